@@ -1,0 +1,80 @@
+import postgres, { type Sql } from 'postgres';
+import { Unavailable } from './unavailable.ts';
+
+export type Database = {
+  readonly sql: Sql;
+  /**
+   * Runs one statement or transaction: serialization failures, deadlocks and lock timeouts are repeated twice; a database that
+   * cannot be asked, and a queue longer than twice the pool, throw `Unavailable`. `work` must be safe to repeat.
+   */
+  run<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+};
+
+const repeatable = new Set(['40001', '40P01', '55P03']);
+
+/** Connection failures of the driver, and the server's own "not now": starting, stopping, full, cancelled, out of disk. */
+function cannotBeAsked(code: unknown): boolean {
+  if (typeof code !== 'string') return false;
+  return (
+    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|ENOENT|CONNECT|CONNECTION_)/.test(code) ||
+    /^(08|53|57|58)/.test(code) ||
+    code === '25006' ||
+    code === '25P03'
+  );
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+
+/** A pool of at most `max` connections; statements are limited to 2 s and waits for locks to 500 ms. */
+export function createDatabase(options: {
+  readonly url: string;
+  readonly max: number;
+  readonly name: string;
+}): Database {
+  const sql = postgres(options.url, {
+    max: options.max,
+    connect_timeout: 0.5,
+    idle_timeout: 60,
+    max_lifetime: 1800,
+    backoff: () => 0.1,
+    onnotice: () => {},
+    connection: {
+      application_name: options.name,
+      statement_timeout: 2_000,
+      lock_timeout: 500,
+      idle_in_transaction_session_timeout: 5_000,
+    },
+  });
+  let running = 0;
+
+  async function attempt<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await work(sql);
+      } catch (error) {
+        const code = codeOf(error);
+        if (typeof code === 'string' && repeatable.has(code)) {
+          if (tries < 2) continue;
+          throw new Unavailable('postgresql', 'too many conflicting transactions', {}, error);
+        }
+        if (cannotBeAsked(code)) throw new Unavailable('postgresql', String(code), {}, error);
+        throw error;
+      }
+    }
+  }
+
+  return {
+    sql,
+    async run(work) {
+      if (running >= options.max * 3) throw new Unavailable('postgresql', 'too many statements are waiting');
+      running += 1;
+      try {
+        return await attempt(work);
+      } finally {
+        running -= 1;
+      }
+    },
+    close: () => sql.end({ timeout: 5 }),
+  };
+}

@@ -1,0 +1,56 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { ItemKey } from './claims.ts';
+import type { Clock } from './clock.ts';
+import { asking, type Dynamo } from './dynamo.ts';
+
+/**
+ * The sparse index of items with work left: `work_pk` (a shard) and `work_sk` (due time, epoch milliseconds) are present only
+ * while there is some. It is eventually consistent and may omit or reorder: it only nominates, the item itself decides.
+ */
+export const workIndex = {
+  name: 'work',
+  partitionKey: { name: 'work_pk', type: 'S' },
+  sortKey: { name: 'work_sk', type: 'N' },
+  projection: 'KEYS_ONLY',
+} as const;
+
+export const workShards = 16;
+
+/** The shard of an id. */
+export function workShardOf(id: string): string {
+  let hash = 0;
+  for (let index = 0; index < id.length; index += 1) hash = (Math.imul(hash, 31) + id.charCodeAt(index)) >>> 0;
+  return `W#${hash % workShards}`;
+}
+
+/** Up to `limit` keys of a shard that are due now, the longest due first. */
+export async function dueWork(
+  dynamo: Dynamo,
+  table: string,
+  shard: number,
+  clock: Clock,
+  limit = 50,
+): Promise<readonly ItemKey[]> {
+  const { Items = [] } = await asking(() =>
+    dynamo.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: workIndex.name,
+        KeyConditionExpression: 'work_pk = :shard AND work_sk <= :now',
+        ExpressionAttributeValues: { ':shard': `W#${shard}`, ':now': clock.now() },
+        Limit: limit,
+      }),
+    ),
+  );
+  return Items.map((item) => ({ pk: String(item['pk']), sk: String(item['sk']) }));
+}
+
+/** Which shards to look at in one turn, so that all are seen every `workShards / perTurn` turns. */
+export function shardRotation(perTurn: number): () => readonly number[] {
+  let next = 0;
+  return () => {
+    const turn = Array.from({ length: perTurn }, (_, index) => (next + index) % workShards);
+    next = (next + perTurn) % workShards;
+    return turn;
+  };
+}
