@@ -1,0 +1,13 @@
+import { createKafka, ensureTopics } from '../../services/kit/kafka.ts';
+import { createLog } from '../../services/kit/log.ts';
+import { platform, workloads } from '../../services/platform/platform.ts';
+
+/** Creates the topics that the platform declares and this broker lacks, with one replica. */
+export async function ensureDeclaredTopics(brokers: string): Promise<void> {
+  const kafka = createKafka('local-platform', brokers, createLog('local-platform', 'fatal'));
+  await ensureTopics(
+    kafka,
+    workloads(platform).flatMap((one) => one.publishes),
+    1,
+  );
+}
