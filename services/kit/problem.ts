@@ -14,6 +14,7 @@ const problems = {
   forbidden: [403, 'Not allowed'],
   not_found: [404, 'Not found'],
   method_not_allowed: [405, 'Method not allowed'],
+  request_timeout: [408, 'The request took too long to arrive'],
   conflict: [409, 'The request conflicts with the current state'],
   email_taken: [409, 'This e-mail address is already registered'],
   sku_taken: [409, 'This SKU is already in use'],

@@ -21,6 +21,29 @@ export type ServerParts = {
   readonly closeResources: () => Promise<void>;
 };
 
+/** The HTTP server of every service, not yet listening: its limits, and problem documents for what never became a request. */
+export function createHttpServer(listener: RequestListener, health: Pick<Health, 'draining'>): Server {
+  const serve: RequestListener = (request, response) => {
+    if (health.draining) response.setHeader('connection', 'close');
+    return listener(request, response);
+  };
+  const server = createServer(
+    {
+      // Longer than the load balancer's idle time of 60 s, so that it is never us who closes first (order-flow, section 7).
+      keepAliveTimeout: 65_000,
+      headersTimeout: 66_000,
+      requestTimeout: 66_000,
+      maxHeaderSize: 16 * 1024,
+      // Node would answer without a body; the listener refuses a missing Host with a problem document.
+      requireHostHeader: false,
+    },
+    serve,
+  );
+  server.on('checkExpectation', serve);
+  server.on('clientError', refuseMalformed);
+  return server;
+}
+
 /**
  * Listens, and shuts down on SIGTERM or SIGINT without failing a request (order-flow, section 7): readiness goes off, the
  * port stays open for `shutdownDelayMs`, workers stop, open requests get 20 s, resources close, exit 0. A second signal or
@@ -28,14 +51,7 @@ export type ServerParts = {
  */
 export async function runServer(parts: ServerParts): Promise<{ readonly port: number; readonly server: Server }> {
   const { health, log } = parts;
-  const server = createServer(
-    { keepAliveTimeout: 65_000, headersTimeout: 66_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024 },
-    (request, response) => {
-      if (health.draining) response.setHeader('connection', 'close');
-      return parts.listener(request, response);
-    },
-  );
-  server.on('clientError', refuseMalformed);
+  const server = createHttpServer(parts.listener, health);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(parts.port, parts.host, 4096, resolve);
@@ -79,19 +95,24 @@ async function shutdown(server: Server, parts: ServerParts): Promise<void> {
   await parts.closeResources();
 }
 
+const notHttp = { code: 'bad_request', detail: 'This is not a valid HTTP/1.1 request.' } as const;
+const malformed: Readonly<Record<string, { readonly code: ProblemCode; readonly detail: string }>> = {
+  HPE_HEADER_OVERFLOW: { code: 'head_too_large', detail: 'Send less than 16 KiB of headers.' },
+  ERR_HTTP_REQUEST_TIMEOUT: { code: 'request_timeout', detail: 'Send the whole request without pauses.' },
+};
+
 /** What never became a request (a broken or oversized head) is answered with a problem document too. */
 function refuseMalformed(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  const code: ProblemCode = error.code === 'HPE_HEADER_OVERFLOW' ? 'head_too_large' : 'bad_request';
-  const detail =
-    code === 'head_too_large' ? 'Send less than 16 KiB of headers.' : 'This is not a valid HTTP/1.1 request.';
-  const body = JSON.stringify(problemDocument(problem(code, detail), newId('request')));
+  const { code, detail } = malformed[error.code ?? ''] ?? notHttp;
+  const requestId = newId('request');
+  const body = JSON.stringify(problemDocument(problem(code, detail), requestId));
   const status = statusOf(code);
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json\r\nx-request-id: ${requestId}\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
 }

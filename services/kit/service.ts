@@ -1,4 +1,5 @@
-import { getRequestListener } from '@hono/node-server';
+import type { RequestListener } from 'node:http';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { JWTVerifyGetKey } from 'jose';
 import type { ServiceName } from '../platform/names.ts';
@@ -6,8 +7,10 @@ import type { Verifiers } from './access.ts';
 import { armFailpoints } from './failpoints.ts';
 import { createHealth, type Health } from './health.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
+import { newId } from './ids.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics, serveMetrics } from './metrics.ts';
+import { problem, problemResponse } from './problem.ts';
 import { runServer } from './server.ts';
 import { createServiceTokenVerifier, serviceTokensFrom } from './service-token.ts';
 import { createUserTokenVerifier, remoteKeys } from './user-token.ts';
@@ -22,7 +25,7 @@ export type ServiceProcess = {
   readonly client: (callee: ServiceName, baseUrl: string) => HttpClient;
   /** Serves the application and metrics until the process is told to stop. */
   readonly run: (parts: {
-    readonly app: Hono;
+    readonly app: Pick<Hono, 'fetch'>;
     readonly stopWork?: () => Promise<void>;
     readonly closeResources?: () => Promise<void>;
   }) => Promise<void>;
@@ -66,7 +69,7 @@ export function serviceProcess(
     async run({ app, stopWork, closeResources }) {
       const metricsServer = await serveMetrics(metrics, environment.METRICS_PORT, environment.HOST);
       await runServer({
-        listener: getRequestListener(app.fetch, { overrideGlobalObjects: false }),
+        listener: listenerOf(app),
         port: environment.PORT,
         host: environment.HOST,
         health,
@@ -83,3 +86,19 @@ export function serviceProcess(
     },
   };
 }
+
+/** Turns an application into a Node listener; a request that has no valid URL (no Host, for example) is refused here. */
+export const listenerOf = (app: Pick<Hono, 'fetch'>): RequestListener =>
+  getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    errorHandler(error) {
+      const requestId = newId('request');
+      const of =
+        error instanceof RequestError
+          ? problem('bad_request', 'Send a valid request target and one Host header.')
+          : problem('internal', 'The request failed; report it with the request id.');
+      const response = problemResponse(of, requestId);
+      response.headers.set('x-request-id', requestId);
+      return response;
+    },
+  });
