@@ -5,7 +5,7 @@ export type Database = {
   readonly sql: Sql;
   /**
    * Runs one statement or transaction: serialization failures, deadlocks and lock timeouts are repeated twice; a database that
-   * cannot be asked, and a queue longer than twice the pool, throw `Unavailable`. `work` must be safe to repeat.
+   * cannot be asked, and a full queue, throw `Unavailable`. `work` must be safe to repeat.
    */
   run<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -26,12 +26,19 @@ function cannotBeAsked(code: unknown): boolean {
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
-/** A pool of at most `max` connections; statements are limited to 2 s and waits for locks to 500 ms. */
-export function createDatabase(options: {
+export type DatabaseOptions = {
   readonly url: string;
   readonly max: number;
   readonly name: string;
-}): Database {
+  /** Settings of every session beside the limits below; `role` decides what its statements may do. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** How many calls may run or wait at once; default three times `max`. Higher for short reads that are pipelined. */
+  readonly inFlight?: number;
+};
+
+/** A pool of at most `max` connections; statements are limited to 2 s and waits for locks to 500 ms. */
+export function createDatabase(options: DatabaseOptions): Database {
+  const inFlight = options.inFlight ?? options.max * 3;
   const sql = postgres(options.url, {
     max: options.max,
     connect_timeout: 0.5,
@@ -44,6 +51,7 @@ export function createDatabase(options: {
       statement_timeout: 2_000,
       lock_timeout: 500,
       idle_in_transaction_session_timeout: 5_000,
+      ...options.settings,
     },
   });
   let running = 0;
@@ -67,7 +75,7 @@ export function createDatabase(options: {
   return {
     sql,
     async run(work) {
-      if (running >= options.max * 3) throw new Unavailable('postgresql', 'too many statements are waiting');
+      if (running >= inFlight) throw new Unavailable('postgresql', 'too many statements are waiting');
       running += 1;
       try {
         return await attempt(work);

@@ -1,0 +1,45 @@
+import { sleep } from '../kit/backoff.ts';
+import { readEnvironment } from '../kit/environment.ts';
+import { serviceProcess } from '../kit/service.ts';
+import { remoteKeys } from '../kit/user-token.ts';
+import { createApp } from './app.ts';
+import { createCatalogueStore } from './catalogue-store.postgres.ts';
+import { environmentSchema } from './env.ts';
+import { createInventoryStore } from './inventory-store.postgres.ts';
+import { openPools } from './pools.ts';
+import { isMigrated } from './schema.ts';
+import { startSweeper } from './sweeper.ts';
+
+const environment = readEnvironment(environmentSchema, process.env);
+const { log, metrics, health, verifiers, run } = serviceProcess('product-service', environment);
+const pools = openPools(environment.DATABASE_URL);
+
+// Migrations run before, as a job of their own; what serves only waits for them.
+while (!(await isMigrated(pools.lists).catch(() => false))) {
+  log.warn('waiting for the database and its migrations');
+  await sleep(500);
+}
+
+const catalogue = createCatalogueStore(pools);
+const inventory = createInventoryStore(pools);
+const expired = metrics.counter(
+  'product_holds_expired_total',
+  'Holds that this replica ended because their time ran out',
+);
+const sweeper = startSweeper({ inventory, log, expired: () => expired.inc() }, environment.SWEEP_INTERVAL_MS);
+
+await run({
+  app: createApp({
+    catalogue,
+    inventory,
+    log,
+    metrics,
+    health,
+    verifiers: verifiers(
+      remoteKeys(`${environment.USER_SERVICE_URL}/.well-known/jwks.json`),
+      environment.SERVICE_JWKS_URL,
+    ),
+  }),
+  stopWork: () => sweeper.stop(),
+  closeResources: () => pools.close(),
+});

@@ -1,0 +1,34 @@
+import type { Database } from '../kit/postgres.ts';
+import { connectAsService } from './schema.ts';
+
+export type Pools = {
+  readonly reads: Database;
+  readonly lists: Database;
+  readonly holds: { readonly database: Database; readonly lanes: number };
+  readonly moves: Database;
+  close(): Promise<void>;
+};
+
+/**
+ * Six connections, by kind of work, so that no kind waits behind another: point reads and moves are pipelined, lists and an
+ * administrator's writes have their own, and each lane of coalesced holds is one connection.
+ */
+export function openPools(url: string): Pools {
+  const connect = (name: string, max: number, inFlight: number, settings: Readonly<Record<string, string>> = {}) =>
+    connectAsService({ url, max, name: `product-service ${name}`, inFlight, settings });
+  const lanes = 1;
+  const reads = connect('reads', 1, 512);
+  // A plan for any filter fits none of them: lists are planned with their values.
+  const lists = connect('lists', 2, 64, { plan_cache_mode: 'force_custom_plan' });
+  const holds = connect('holds', lanes, lanes);
+  const moves = connect('moves', 2, 256);
+  return {
+    reads,
+    lists,
+    holds: { database: holds, lanes },
+    moves,
+    async close() {
+      await Promise.all([reads, lists, holds, moves].map((database) => database.close()));
+    },
+  };
+}
