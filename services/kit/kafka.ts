@@ -1,5 +1,6 @@
 import { type Admin, Kafka, type KafkaMessage, logLevel, Partitioners } from 'kafkajs';
 import type { Publication } from '../platform/facts.ts';
+import { fullJitter } from './backoff.ts';
 import type { Log } from './log.ts';
 import { Unavailable } from './unavailable.ts';
 
@@ -93,51 +94,75 @@ export type IncomingRecord = {
 };
 
 /**
- * Reads a topic in a consumer group from its beginning, batch by batch per partition. `effect` answers how many records of the
- * batch are done, from its start; the offset is committed after them, and the rest is read again.
+ * Reads a topic in a consumer group from its beginning, in order per partition. `effect` gets at most `maxRecords` of one
+ * partition and answers how many of them are done, from the first; their offset is committed then. What is not done is read
+ * again after a pause of that partition that grows to 5 s; other partitions go on, up to `partitions` at once.
  */
 export async function consume(
   kafka: Kafka,
   options: {
     readonly topic: string;
     readonly group: string;
+    readonly maxRecords?: number;
+    readonly partitions?: number;
     readonly effect: (records: readonly IncomingRecord[]) => Promise<number>;
   },
 ): Promise<{ close(): Promise<void> }> {
+  const { topic, group, maxRecords = 500, effect } = options;
+  // The broker's lower limit: what a killed consumer held is free again after it.
   const consumer = kafka.consumer({
-    groupId: options.group,
-    sessionTimeout: 10_000,
-    heartbeatInterval: 2_000,
+    groupId: group,
+    sessionTimeout: 6_000,
+    heartbeatInterval: 1_500,
     maxWaitTimeInMs: 100,
   });
+  const failures = new Map<number, number>();
   await consumer.connect();
-  await consumer.subscribe({ topics: [options.topic], fromBeginning: true });
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
   await consumer.run({
     autoCommit: false,
     eachBatchAutoResolve: false,
-    async eachBatch({ batch, heartbeat, isRunning, isStale }) {
-      const records = batch.messages.map((message) => ({
-        topic: batch.topic,
-        partition: batch.partition,
-        offset: message.offset,
-        timestamp: Number(message.timestamp),
-        key: message.key,
-        value: message.value,
-        headers: message.headers,
-      }));
-      const done = await options.effect(records);
-      const last = records[done - 1];
-      if (last && isRunning() && !isStale())
-        await consumer.commitOffsets([
-          { topic: batch.topic, partition: batch.partition, offset: String(BigInt(last.offset) + 1n) },
-        ]);
-      const next = records[done];
-      if (next) consumer.seek({ topic: batch.topic, partition: batch.partition, offset: next.offset });
-      await heartbeat();
+    partitionsConsumedConcurrently: options.partitions ?? 1,
+    async eachBatch({ batch, heartbeat, isRunning, isStale, pause, resolveOffset }) {
+      const { partition } = batch;
+      const records = batch.messages.map((message) => incoming(topic, partition, message));
+      const beat = setInterval(() => void heartbeat().catch(() => {}), 1_000);
+      try {
+        for (let next = 0; next < records.length && isRunning() && !isStale(); ) {
+          const part = records.slice(next, next + maxRecords);
+          const done = await effect(part);
+          const last = part[done - 1];
+          if (last) {
+            resolveOffset(last.offset);
+            await consumer.commitOffsets([{ topic, partition, offset: String(BigInt(last.offset) + 1n) }]);
+            failures.delete(partition);
+          }
+          await heartbeat();
+          if (done < part.length) {
+            const failed = failures.get(partition) ?? 0;
+            failures.set(partition, failed + 1);
+            setTimeout(pause(), 50 + fullJitter(failed, 200, 5_000)).unref();
+            return;
+          }
+          next += done;
+        }
+      } finally {
+        clearInterval(beat);
+      }
     },
   });
   return { close: () => consumer.disconnect() };
 }
+
+const incoming = (topic: string, partition: number, message: KafkaMessage): IncomingRecord => ({
+  topic,
+  partition,
+  offset: message.offset,
+  timestamp: Number(message.timestamp),
+  key: message.key,
+  value: message.value,
+  headers: message.headers,
+});
 
 /**
  * Creates the topics that are missing. Times of records are the broker's (LogAppendTime), which analytics rests on. Throws
