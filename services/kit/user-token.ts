@@ -18,6 +18,8 @@ export const accessTokenIssuer = 'ecommerce-user-service';
 export const accessTokenAudience = 'ecommerce-api';
 export const accessTokenType = 'at+jwt';
 export const accessTokenAlgorithm = 'EdDSA';
+/** How long an access token lives, in seconds. */
+export const accessTokenSeconds = 300;
 
 export interface UserTokenVerifier {
   /** The claims of a valid token, else `undefined`. Throws `Unavailable` when the keys cannot be fetched. */
