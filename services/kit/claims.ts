@@ -16,9 +16,9 @@ export interface Claims {
   readonly holder: string;
   /**
    * Claims an item that still has work: raises its fence and answers the whole item as it is now, or `undefined` when there is
-   * nothing to do or somebody else's claim may still be alive. Every later write must carry `fence = :mine`.
+   * nothing to do (`wanted` says no), or somebody else's claim may still be alive. Every later write must carry `fence = :mine`.
    */
-  take(key: ItemKey): Promise<(Item & Claimed) | undefined>;
+  take(key: ItemKey, wanted?: (item: Item) => boolean): Promise<(Item & Claimed) | undefined>;
   /** Runs `work` while showing that the claim is alive; for steps that may last longer than the claim. */
   hold<T>(key: ItemKey, fence: number, work: () => Promise<T>): Promise<T>;
 }
@@ -34,6 +34,8 @@ export function createClaims(options: {
   readonly holder: string;
   readonly holdMs: number;
   readonly clock: Clock;
+  /** Whether a process is known to be gone by other means (shard-leases.ts): its claims need not be watched again. */
+  readonly isGone?: (holder: string) => boolean;
 }): Claims {
   const { dynamo, table, holder, holdMs, clock } = options;
   const watched = new Map<string, { readonly sign: string; readonly since: number }>();
@@ -41,6 +43,7 @@ export function createClaims(options: {
 
   function isOver(key: ItemKey, item: Claimed): boolean {
     if (item.claimed_by === undefined || item.claimed_by === holder) return true;
+    if (options.isGone?.(item.claimed_by)) return true;
     const sign = `${item.claimed_by}:${item.fence}:${item.claim_beat ?? 0}`;
     const seen = watched.get(nameOf(key));
     if (seen?.sign === sign) return clock.monotonic() - seen.since >= holdMs;
@@ -51,12 +54,12 @@ export function createClaims(options: {
 
   return {
     holder,
-    async take(key) {
+    async take(key, wanted = () => true) {
       const { Item: found } = await asking(() =>
         dynamo.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true })),
       );
       const item = found as (Item & Claimed) | undefined;
-      if (!item || item['work_pk'] === undefined || !isOver(key, item)) return undefined;
+      if (!item || item.work_pk === undefined || !wanted(item) || !isOver(key, item)) return undefined;
       watched.delete(nameOf(key));
       try {
         const { Attributes } = await asking(() =>

@@ -72,15 +72,19 @@ export const problemDocument = (of: Problem, requestId: string) => ({
   ...of.extra,
 });
 
-/** The answer as bytes and headers: every service and the gateway sends exactly this. 503 and 429 carry Retry-After. */
-export function problemResponse(of: Problem, requestId: string): Response {
+/** The headers of a problem's answer; 503 and 429 carry Retry-After. */
+export function problemHeaders(of: Problem): Readonly<Record<string, string>> {
   const status = statusOf(of.code);
-  return new Response(JSON.stringify(problemDocument(of, requestId)), {
-    status,
-    headers: {
-      'content-type': 'application/problem+json',
-      ...(status === 503 || status === 429 ? { 'retry-after': '1' } : {}),
-      ...of.headers,
-    },
-  });
+  return {
+    'content-type': 'application/problem+json',
+    ...(status === 503 || status === 429 ? { 'retry-after': '1' } : {}),
+    ...of.headers,
+  };
 }
+
+/** The answer as bytes and headers: every service and the gateway sends exactly this. */
+export const problemResponse = (of: Problem, requestId: string): Response =>
+  new Response(JSON.stringify(problemDocument(of, requestId)), {
+    status: statusOf(of.code),
+    headers: problemHeaders(of),
+  });

@@ -16,12 +16,15 @@ export const workIndex = {
 
 export const workShards = 16;
 
-/** The shard of an id. */
-export function workShardOf(id: string): string {
+/** The shard of an id, from 0. */
+export function shardNumberOf(id: string): number {
   let hash = 0;
   for (let index = 0; index < id.length; index += 1) hash = (Math.imul(hash, 31) + id.charCodeAt(index)) >>> 0;
-  return `W#${hash % workShards}`;
+  return hash % workShards;
 }
+
+/** The shard of an id as the index has it. */
+export const workShardOf = (id: string): string => `W#${shardNumberOf(id)}`;
 
 /** Up to `limit` keys of a shard that are due now, the longest due first. */
 export async function dueWork(
@@ -42,7 +45,7 @@ export async function dueWork(
       }),
     ),
   );
-  return Items.map((item) => ({ pk: String(item['pk']), sk: String(item['sk']) }));
+  return Items.map((item) => ({ pk: String(item.pk), sk: String(item.sk) }));
 }
 
 /** Which shards to look at in one turn, so that all are seen every `workShards / perTurn` turns. */
