@@ -1,6 +1,6 @@
 import type { PaymentEvent, Products } from './clients.ts';
 import type { Order } from './order.ts';
-import type { OrderFact } from './transition.ts';
+import type { OrderFact } from './order-fact.ts';
 
 export type Verdict = 'capture' | 'void' | 'none';
 

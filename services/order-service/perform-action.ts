@@ -3,8 +3,8 @@ import type { CartStore } from './cart-store.ts';
 import type { Payments, Products } from './clients.ts';
 import type { Action } from './next-action.ts';
 import { holdSeconds, type Order } from './order.ts';
+import type { OrderFact } from './order-fact.ts';
 import { factOf, isNew } from './payment-verdict.ts';
-import type { OrderFact } from './transition.ts';
 
 export type PerformAction = (action: Action, order: Order) => Promise<OrderFact | Wait>;
 

@@ -6,9 +6,10 @@ import { announce } from './announce.ts';
 import { settleAnswers } from './answers.ts';
 import { nextAction } from './next-action.ts';
 import type { Order } from './order.ts';
+import type { OrderFact } from './order-fact.ts';
 import type { PerformAction } from './perform-action.ts';
 import type { FinalAnswer, OrderStore } from './store.ts';
-import { type OrderFact, transition } from './transition.ts';
+import { transition } from './transition.ts';
 
 /** The order after a write, and the final answers that were stored with it; or why nothing was written. */
 export type Applied =
