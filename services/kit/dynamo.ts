@@ -10,7 +10,6 @@ export type Item = Readonly<Record<string, unknown>>;
 export function createDynamo(): Dynamo {
   const client = new DynamoDBClient({
     maxAttempts: 3,
-    cacheMiddleware: true,
     requestHandler: {
       connectionTimeout: 300,
       requestTimeout: 1_000,
