@@ -1,4 +1,4 @@
-import { store } from '../platform/bindings.ts';
+import { literal, store } from '../platform/bindings.ts';
 import type { FunctionFacts } from '../platform/facts.ts';
 
 export const notificationLambda = {
@@ -14,5 +14,6 @@ export const notificationLambda = {
   environment: {
     CONTACTS_TABLE: store('ecommerce-contacts'),
     NOTIFICATIONS_TABLE: store('ecommerce-notifications'),
+    MAIL_FROM: literal('orders@shop.example'),
   },
 } as const satisfies FunctionFacts;
