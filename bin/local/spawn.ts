@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { childrenOf, identify, isRunning, type ProcessIdentity, signalGroup } from './process-identity.ts';
 import { unwatch, watch } from './watch.ts';
@@ -28,11 +28,16 @@ export type SpawnOptions = {
   readonly user?: { readonly uid: number; readonly gid: number };
   readonly stopSignal?: NodeJS.Signals;
   readonly graceMs?: number;
+  /** Ends it when its start is given up. */
+  readonly signal?: AbortSignal;
   /** Called with what the process says over its channel; giving it opens one. */
   readonly onMessage?: (message: unknown) => void;
 };
 
-/** Starts a process in a group of its own, its output appended to a file, watched by the reaper. Throws if it cannot. */
+/**
+ * Starts a process in a group of its own, its output appended to a file, its identity in a `.pid` file beside it, watched by
+ * the reaper. Throws if it cannot be started.
+ */
 export async function spawnLogged(options: SpawnOptions): Promise<Running> {
   mkdirSync(dirname(options.logFile), { recursive: true });
   const log = openSync(options.logFile, 'a');
@@ -47,6 +52,8 @@ export async function spawnLogged(options: SpawnOptions): Promise<Running> {
   const { pid } = child;
   if (pid === undefined) throw await new Promise((resolve) => child.once('error', resolve));
   const identity = identify(pid) ?? { pid, startedAt: '' };
+  const pidFile = options.logFile.replace(/(\.log)?$/, '.pid');
+  writeFileSync(pidFile, `${identity.pid} ${identity.startedAt}`);
   watch(identity);
   if (options.onMessage) {
     child.on('message', options.onMessage);
@@ -55,10 +62,14 @@ export async function spawnLogged(options: SpawnOptions): Promise<Running> {
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
       unwatch(identity);
+      rmSync(pidFile, { force: true });
       resolve({ code, signal });
     });
   });
-  return running(options, child, identity, exited);
+  const started = running(options, child, identity, exited);
+  if (options.signal?.aborted) void started.kill();
+  options.signal?.addEventListener('abort', () => void started.kill(), { once: true });
+  return started;
 }
 
 /** What every child gets: enough to find programs and to speak the user's language, and no setting of ours. */

@@ -9,7 +9,7 @@ import { type Engine, type EngineOptions, LocalFailure, untilReady } from './eng
 import { javaFlags, requireJava } from './java.ts';
 
 /** Starts Amazon's DynamoDB Local on a database file of its own; its endpoint is the URL for AWS_ENDPOINT_URL_DYNAMODB. */
-export async function startDynamodb({ dir, port, logFile }: EngineOptions): Promise<Engine> {
+export async function startDynamodb({ dir, port, logFile, signal }: EngineOptions): Promise<Engine> {
   const java = requireJava();
   const home = dynamodbHome();
   const database = resolve(dir, 'db');
@@ -26,6 +26,7 @@ export async function startDynamodb({ dir, port, logFile }: EngineOptions): Prom
     ],
     env: {},
     logFile,
+    ...(signal ? { signal } : {}),
     cwd: database,
   });
   const endpoint = `http://127.0.0.1:${port}`;

@@ -10,6 +10,8 @@ export type EngineOptions = {
   readonly dir: string;
   readonly port: number;
   readonly logFile: string;
+  /** Gives the start up. */
+  readonly signal?: AbortSignal;
 };
 
 /** Something the user has to put right; the message is one sentence that says how. */

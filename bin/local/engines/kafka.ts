@@ -15,7 +15,7 @@ const run = promisify(execFile);
 
 /** Starts one Kafka 3.9 node, broker and controller in one; its endpoint is host:port. */
 export async function startKafka(options: EngineOptions & { readonly controllerPort: number }): Promise<Engine> {
-  const { port, logFile } = options;
+  const { port, logFile, signal } = options;
   const dir = resolve(options.dir);
   const java = requireJava();
   const classPath = await kafkaClassPath();
@@ -38,6 +38,7 @@ export async function startKafka(options: EngineOptions & { readonly controllerP
     ],
     env: {},
     logFile,
+    ...(signal ? { signal } : {}),
     cwd: dir,
   });
   await untilReady(running, logFile, async () => {

@@ -19,42 +19,43 @@ const settings = {
   log_timezone: 'UTC',
 };
 
+/** The administrator's connection URL, known before the start; makes the password at the first call. */
+export function postgresUrl({ dir, port }: Pick<EngineOptions, 'dir' | 'port'>): string {
+  const file = resolve(dir, 'password');
+  mkdirSync(dir, { recursive: true });
+  if (!existsSync(file)) writeFileSync(file, randomBytes(18).toString('base64url'), { mode: 0o600 });
+  return `postgres://postgres:${readFileSync(file, 'utf8').trim()}@127.0.0.1:${port}/postgres`;
+}
+
 /** Starts PostgreSQL 17; its endpoint is the administrator's connection URL. Creates the cluster at the first start. */
-export async function startPostgres({ dir, port, logFile }: EngineOptions): Promise<Engine> {
+export async function startPostgres({ dir, port, logFile, signal }: EngineOptions): Promise<Engine> {
   const data = resolve(dir, 'data');
-  const passwordFile = resolve(dir, 'password');
+  const endpoint = postgresUrl({ dir, port });
   const binaries = postgresBinaries();
   const user = unprivilegedUser();
-  mkdirSync(dir, { recursive: true });
   mkdirSync(data, { recursive: true, mode: 0o700 });
   if (user) {
     requireReachable(data);
     chownSync(data, user.uid, user.gid);
   }
   if (!existsSync(join(data, 'PG_VERSION'))) {
-    rmSync(passwordFile, { force: true });
-    writeFileSync(passwordFile, randomBytes(18).toString('base64url'), { mode: 0o600 });
+    const passwordFile = resolve(dir, 'password');
     if (user) chownSync(passwordFile, user.uid, user.gid);
     await initialise(binaries.initdb, data, passwordFile, user);
   }
   removeStaleLock(data);
-  const password = readFileSync(passwordFile, 'utf8').trim();
+  const flags = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   const running = await spawnLogged({
     name: 'postgres',
     command: binaries.postgres,
-    args: [
-      '-D',
-      data,
-      '-p',
-      String(port),
-      ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
-    ],
+    args: ['-D', data, '-p', String(port), ...flags],
     env: { LC_MESSAGES: 'C' },
     logFile,
+    ...(signal ? { signal } : {}),
+    // Fast shutdown: end the sessions, write a checkpoint.
     stopSignal: 'SIGINT',
     ...(user ? { user } : {}),
   });
-  const endpoint = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
   await untilReady(running, logFile, () => answersFrom(endpoint, data));
   return { ...running, endpoint };
 }

@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { platform } from '../../services/platform/platform.ts';
+import { awsEnvironment, type LocalAddresses, resolveBindings } from './environment.ts';
+import { startProgram } from './node-process.ts';
+import type { Unit } from './supervisor.ts';
+import { type CompanionName, companionNames, type PortName, type UnitName } from './unit-names.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The provider simulator with its own ledger, and what feeds Kafka records to the function as Lambda would. */
+export function companionUnits(options: {
+  readonly dataDir: string;
+  readonly ports: Readonly<Record<PortName, number>>;
+  readonly addresses: LocalAddresses;
+}): Unit<UnitName>[] {
+  const { dataDir, ports, addresses } = options;
+  const programs = {
+    'payment-provider': {
+      file: 'bin/local/payment-provider/main.ts',
+      after: [],
+      layer: 1,
+      env: { PAYMENT_PROVIDER_KEY: addresses.secrets['payment-provider-key'] },
+    },
+    'event-source': {
+      file: 'bin/local/event-source.ts',
+      after: ['kafka', 'dynamodb', 'ses'],
+      layer: 3,
+      env: {
+        ...resolveBindings(platform.functions['notification-lambda'].environment, addresses),
+        ...awsEnvironment(addresses),
+        KAFKA_BROKERS: addresses.endpoints.kafka,
+      },
+    },
+  } as const satisfies Record<CompanionName, object>;
+  return companionNames
+    .filter((name) => existsSync(join(root, programs[name].file)))
+    .map((name) => {
+      const { file, after, layer, env } = programs[name];
+      const endpoint = `http://127.0.0.1:${ports[name]}`;
+      const own = { HOST: '127.0.0.1', PORT: String(ports[name]), LOG_LEVEL: 'info', DATA_DIR: join(dataDir, name) };
+      return {
+        name,
+        after,
+        layer,
+        async launch(extra, signal) {
+          mkdirSync(own.DATA_DIR, { recursive: true });
+          const logFile = join(dataDir, 'logs', `${name}.log`);
+          const all = { ...own, ...env, ...extra };
+          return { endpoint, process: await startProgram({ name, file, env: all, endpoint, logFile, signal }) };
+        },
+      };
+    });
+}
