@@ -1,3 +1,8 @@
+import type { PlatformDescription } from '../../bin/local/platform.ts';
+
+/** The platform that the end-to-end tests share; `control` is the address of its controls (tests/harness/platform.ts). */
+export type ProvidedPlatform = PlatformDescription & { readonly control: string };
+
 /** What the global set-ups hand to test files: `inject('dynamodbEndpoint')`. */
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -9,7 +14,7 @@ declare module 'vitest' {
     kafkaBrokers: string;
     /** `*.engine.test.ts`: URL of the SES v2 mailbox; `GET /store` lists its mails, of every test file. */
     sesEndpoint: string;
+    /** `*.e2e.test.ts`: the whole platform; use `platformUnderTest()` of tests/harness/platform.ts. */
+    platform: ProvidedPlatform;
   }
 }
-
-export type EngineName = 'postgres' | 'dynamodb' | 'kafka' | 'ses';
