@@ -16,6 +16,9 @@ export function companionUnits(options: {
   readonly addresses: LocalAddresses;
 }): Unit<UnitName>[] {
   const { dataDir, ports, addresses } = options;
+  const { consumes, environment } = platform.functions['notification-lambda'];
+  const [consumed] = consumes;
+  if (!consumed) throw new Error('notification-lambda consumes no topic, so nothing would invoke it.');
   const programs = {
     'payment-provider': {
       file: 'bin/local/payment-provider/main.ts',
@@ -28,9 +31,13 @@ export function companionUnits(options: {
       after: ['kafka', 'dynamodb', 'ses'],
       layer: 3,
       env: {
-        ...resolveBindings(platform.functions['notification-lambda'].environment, addresses),
+        ...resolveBindings(environment, addresses),
         ...awsEnvironment(addresses),
         KAFKA_BROKERS: addresses.endpoints.kafka,
+        EVENT_TOPIC: consumed.topic,
+        EVENT_GROUP: consumed.group,
+        FUNCTION_HANDLER: join(root, 'services/notification-lambda/handler.ts'),
+        MAIL_FROM: 'orders@example.com',
       },
     },
   } as const satisfies Record<CompanionName, object>;
