@@ -5,8 +5,9 @@ import { type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { type ServiceName, serviceNames } from '../platform/names.ts';
 import { Unavailable } from './unavailable.ts';
-import { isBadToken } from './user-token.ts';
+import { isBadToken, isCanonicalToken } from './user-token.ts';
 
+const clockTolerance = 5;
 const subjectPrefix = 'system:serviceaccount:ecommerce:';
 
 /** The `sub` of a service's token: that of a Kubernetes service account in the namespace `ecommerce`. */
@@ -24,17 +25,18 @@ export function createServiceTokenVerifier(keys: JWTVerifyGetKey, self: ServiceN
     async verify(token) {
       const key = hash('sha256', token, 'base64');
       const known = verified.get(key);
-      if (known) return known.expiresAt * 1000 > Date.now() ? known.caller : undefined;
+      if (known) return (known.expiresAt + clockTolerance) * 1000 > Date.now() ? known.caller : undefined;
+      if (!isCanonicalToken(token)) return undefined;
       try {
         const { payload } = await jwtVerify(token, keys, {
           algorithms: ['RS256', 'ES256', 'EdDSA'],
           audience: self,
           requiredClaims: ['sub', 'iat', 'exp'],
-          clockTolerance: 5,
+          clockTolerance,
         });
         const caller = serviceNames.find((name) => payload.sub === serviceSubject(name));
-        if (!caller || payload.exp === undefined) return undefined;
-        verified.set(key, { caller, expiresAt: payload.exp });
+        if (!caller || !Number.isFinite(payload.exp)) return undefined;
+        verified.set(key, { caller, expiresAt: Number(payload.exp) });
         return caller;
       } catch (error) {
         if (isBadToken(error)) return undefined;

@@ -20,6 +20,7 @@ export const accessTokenType = 'at+jwt';
 export const accessTokenAlgorithm = 'EdDSA';
 /** How long an access token lives, in seconds. */
 export const accessTokenSeconds = 300;
+const clockTolerance = 5;
 
 export interface UserTokenVerifier {
   /** The claims of a valid token, else `undefined`. Throws `Unavailable` when the keys cannot be fetched. */
@@ -29,6 +30,14 @@ export interface UserTokenVerifier {
 /** Keys from a JWKS address only (`jku`, `x5u` and `jwk` in a token are ignored), cached 10 min, asked again at most every 30 s. */
 export const remoteKeys = (url: string): JWTVerifyGetKey =>
   createRemoteJWKSet(new URL(url), { cacheMaxAge: 600_000, cooldownDuration: 30_000, timeoutDuration: 2_000 });
+
+/**
+ * Whether a token is three parts of base64url as an encoder writes them. Decoders also take padding, white space and stray
+ * bits, so that one signature would have many spellings.
+ */
+export const isCanonicalToken = (token: string): boolean =>
+  /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) &&
+  token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
 
 /** Whether an error of `jwtVerify` means that the token is bad, rather than that the keys could not be had. */
 export function isBadToken(error: unknown): boolean {
@@ -44,7 +53,8 @@ export function createUserTokenVerifier(keys: JWTVerifyGetKey): UserTokenVerifie
     async verify(token) {
       const key = hash('sha256', token, 'base64');
       const known = verified.get(key);
-      if (known) return known.expiresAt * 1000 > Date.now() ? known : undefined;
+      if (known) return (known.expiresAt + clockTolerance) * 1000 > Date.now() ? known : undefined;
+      if (!isCanonicalToken(token)) return undefined;
       try {
         const { payload } = await jwtVerify(token, keys, {
           algorithms: [accessTokenAlgorithm],
@@ -52,17 +62,18 @@ export function createUserTokenVerifier(keys: JWTVerifyGetKey): UserTokenVerifie
           audience: accessTokenAudience,
           typ: accessTokenType,
           requiredClaims: ['sub', 'sid', 'jti', 'scope', 'iat', 'exp'],
-          clockTolerance: 5,
+          maxTokenAge: accessTokenSeconds,
+          clockTolerance,
         });
-        const { sub, sid, scope, exp } = payload;
-        if (typeof sub !== 'string' || typeof sid !== 'string' || typeof scope !== 'string' || exp === undefined)
-          return;
+        const { sub, sid, scope, iat, exp } = payload;
+        if (typeof sub !== 'string' || typeof sid !== 'string' || typeof scope !== 'string') return undefined;
+        if (iat === undefined || !Number.isFinite(exp)) return undefined;
         const granted = scope.split(' ');
         const claims = {
           userId: sub,
           sessionId: sid,
           roles: roles.filter((role) => granted.includes(role)),
-          expiresAt: exp,
+          expiresAt: Math.min(Number(exp), iat + accessTokenSeconds),
         };
         verified.set(key, claims);
         return claims;

@@ -7,7 +7,8 @@ import type { Projections } from './projections.ts';
 import { markerSkewSeconds } from './session.ts';
 import type { Message, OutboxStore, UserStore } from './store.ts';
 
-const batch = 25;
+// Few, because each takes a connection of the pool that requests wait for.
+const batch = 4;
 
 /** Takes to DynamoDB what PostgreSQL has decided. */
 export interface Outbox {
