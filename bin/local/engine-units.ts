@@ -25,6 +25,15 @@ export const engineVariables = {
   ses: 'AWS_ENDPOINT_URL_SESV2',
 } as const satisfies Record<EngineName, string>;
 
+/** Which engines the variables of an environment point elsewhere. */
+export function elsewhereFrom(environment: Readonly<Record<string, string | undefined>>): Elsewhere {
+  const entries = engineNames.flatMap((name) => {
+    const value = environment[engineVariables[name]];
+    return value ? [[name, value]] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
 type EngineUnitOptions = {
   readonly dataDir: string;
   readonly ports: Readonly<Record<PortName, number>>;

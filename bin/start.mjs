@@ -1,0 +1,26 @@
+/** `npm start`: needs nothing installed but Node 20, Java and, once, Maven. */
+import { join } from 'node:path';
+import { diskCheck, engineChecks, nodeCheck } from './launcher/checks.mjs';
+import { handOver } from './launcher/hand-over.mjs';
+import { install, isInstalled } from './launcher/install.mjs';
+import { root } from './launcher/root.mjs';
+
+const args = process.argv.slice(2);
+const unknown = args.find((arg) => arg !== '--fresh');
+if (unknown) fail(`"${unknown}" is not an option; the only one is --fresh, which starts with empty stores.`);
+
+const broken = [
+  nodeCheck(process.versions.node),
+  ...engineChecks(process.env),
+  diskCheck(join(root, '.data'), isInstalled() ? 300 : 2000),
+].find((check) => !check.ok);
+if (broken) fail(broken.note);
+
+const problem = await install();
+if (problem) fail(problem);
+handOver(join(root, 'bin', 'local', 'start.ts'), args);
+
+function fail(sentence) {
+  console.error(sentence);
+  process.exit(1);
+}
