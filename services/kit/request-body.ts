@@ -9,23 +9,33 @@ export async function readJson(
   request: Request,
   mayBeEmpty: boolean,
 ): Promise<{ readonly kind: 'json'; readonly value: unknown } | Problem> {
-  const text = await readText(request);
-  if (text === undefined) return problem('body_too_large', `Send at most ${maxBodyBytes} bytes.`);
-  if (text === '' && mayBeEmpty) return { kind: 'json', value: {} };
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await readBytes(request);
+  } catch {
+    // The client went away or broke the framing: nobody reads the answer, and it is no defect of ours.
+    return problem('bad_request', 'The body ended before it was complete.');
+  }
+  if (bytes === undefined) return problem('body_too_large', `Send at most ${maxBodyBytes} bytes.`);
+  if (bytes.byteLength === 0 && mayBeEmpty) return { kind: 'json', value: {} };
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type))
     return problem('unsupported_media_type', 'Send the body with "Content-Type: application/json".');
   try {
-    return { kind: 'json', value: JSON.parse(text) };
+    return { kind: 'json', value: JSON.parse(utf8.decode(bytes)) };
   } catch {
     return problem('invalid_json', 'Send one JSON value, encoded in UTF-8.');
   }
 }
 
-async function readText(request: Request): Promise<string | undefined> {
+// Strict: a replaced character would change what was sent, a password for example.
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+async function readBytes(request: Request): Promise<Uint8Array | undefined> {
   const declared = request.headers.get('content-length');
-  if (declared !== null) return Number(declared) > maxBodyBytes ? undefined : request.text();
-  if (!request.body) return '';
+  if (declared !== null)
+    return Number(declared) > maxBodyBytes ? undefined : new Uint8Array(await request.arrayBuffer());
+  if (!request.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
@@ -33,7 +43,7 @@ async function readText(request: Request): Promise<string | undefined> {
     if (size > maxBodyBytes) return undefined;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /** The 422 for a value that a schema refused: where and why, never what was sent. */
