@@ -1,0 +1,20 @@
+import { Pool } from 'undici';
+import { createRetryBudget, type RetryBudget } from '../kit/retry-budget.ts';
+import type { ServiceName } from '../platform/names.ts';
+
+/** The connections to one service and what is left for retries to it. */
+export type Upstream = { readonly service: ServiceName; readonly pool: Pool; readonly budget: RetryBudget };
+
+/** Kept-alive connections to a service: one request at a time on each, idle ones closed long before the service would. */
+export function openUpstream(service: ServiceName, baseUrl: string, connections = 64): Upstream {
+  const pool = new Pool(baseUrl, {
+    connections,
+    pipelining: 1,
+    connect: { timeout: 500 },
+    keepAliveTimeout: 30_000,
+    // The relay has its own clock for an answer's head; this one is for a body that stalls.
+    headersTimeout: 15_000,
+    bodyTimeout: 5_000,
+  });
+  return { service, pool, budget: createRetryBudget() };
+}
