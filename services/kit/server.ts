@@ -90,8 +90,10 @@ async function shutdown(server: Server, parts: ServerParts): Promise<void> {
   await sleep(parts.shutdownDelayMs);
   await parts.stopWork();
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  // Again and again, because a connection whose last answer came after close() would idle on until its keep-alive ends.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
   await Promise.race([closed, sleep(20_000).then(() => server.closeAllConnections())]);
+  clearInterval(sweep);
   await parts.closeResources();
 }
 
