@@ -24,7 +24,10 @@ export function companionUnits(options: {
       file: 'bin/local/payment-provider/main.ts',
       after: [],
       layer: 1,
-      env: { PAYMENT_PROVIDER_KEY: addresses.secrets['payment-provider-key'] },
+      env: {
+        PAYMENT_PROVIDER_KEY: addresses.secrets['payment-provider-key'],
+        LEDGER: join(dataDir, 'payment-provider', 'ledger.jsonl'),
+      },
     },
     'event-source': {
       file: 'bin/local/event-source.ts',
