@@ -11,7 +11,11 @@ export type Database = {
   close(): Promise<void>;
 };
 
-const repeatable = new Set(['40001', '40P01', '55P03']);
+/**
+ * What certainly was not done. The driver (postgres 3.4.9) answers a statement that a server's goodbye cut off with
+ * CONNECTION_CLOSED, and blames the goodbye (57P01, 57P02) once more on the first statement of the next connection.
+ */
+const repeatable = new Set(['40001', '40P01', '55P03', '57P01', '57P02']);
 
 /** Connection failures of the driver, and the server's own "not now": starting, stopping, full, cancelled, out of disk. */
 function cannotBeAsked(code: unknown): boolean {
@@ -64,7 +68,7 @@ export function createDatabase(options: DatabaseOptions): Database {
         const code = codeOf(error);
         if (typeof code === 'string' && repeatable.has(code)) {
           if (tries < 2) continue;
-          throw new Unavailable('postgresql', 'too many conflicting transactions', {}, error);
+          throw new Unavailable('postgresql', `not done three times (${code})`, {}, error);
         }
         if (cannotBeAsked(code)) throw new Unavailable('postgresql', String(code), {}, error);
         throw error;

@@ -50,7 +50,7 @@ async function repeatingLostCalls<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    if (!/^(CONNECTION_(CLOSED|DESTROYED)|ECONNRESET|EPIPE|57P01)$/.test(causeCode(error))) throw error;
+    if (!/^(CONNECTION_(CLOSED|DESTROYED)|ECONNRESET|EPIPE)$/.test(causeCode(error))) throw error;
     return call();
   }
 }
