@@ -6,7 +6,7 @@ import { format } from '../services/kit/money.ts';
 import { openDemoShop } from './demo-shop.ts';
 import { renderTimeline } from './demo-table.ts';
 
-const addressFile = fileURLToPath(new URL('../.data/platform.json', import.meta.url));
+const addressFile = process.env.PLATFORM_FILE ?? fileURLToPath(new URL('../.data/platform.json', import.meta.url));
 
 function addresses(): { readonly gateway: string; readonly mailbox: string } {
   try {
