@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { platform } from '../../services/platform/platform.ts';
@@ -24,6 +24,7 @@ export function companionUnits(options: {
       file: 'bin/local/payment-provider/main.ts',
       after: [],
       layer: 1,
+      readyPath: '/livez',
       env: {
         PAYMENT_PROVIDER_KEY: addresses.secrets['payment-provider-key'],
         LEDGER: join(dataDir, 'payment-provider', 'ledger.jsonl'),
@@ -33,6 +34,7 @@ export function companionUnits(options: {
       file: 'bin/local/event-source.ts',
       after: ['kafka', 'dynamodb', 'ses'],
       layer: 3,
+      readyPath: '/readyz',
       env: {
         ...resolveBindings(environment, addresses),
         ...awsEnvironment(addresses),
@@ -44,22 +46,23 @@ export function companionUnits(options: {
       },
     },
   } as const satisfies Record<CompanionName, object>;
-  return companionNames
-    .filter((name) => existsSync(join(root, programs[name].file)))
-    .map((name) => {
-      const { file, after, layer, env } = programs[name];
-      const endpoint = `http://127.0.0.1:${ports[name]}`;
-      const own = { HOST: '127.0.0.1', PORT: String(ports[name]), LOG_LEVEL: 'info', DATA_DIR: join(dataDir, name) };
-      return {
-        name,
-        after,
-        layer,
-        async launch(extra, signal) {
-          mkdirSync(own.DATA_DIR, { recursive: true });
-          const logFile = join(dataDir, 'logs', `${name}.log`);
-          const all = { ...own, ...env, ...extra };
-          return { endpoint, process: await startProgram({ name, file, env: all, endpoint, logFile, signal }) };
-        },
-      };
-    });
+  return companionNames.map((name) => {
+    const { file, after, layer, env, readyPath } = programs[name];
+    const endpoint = `http://127.0.0.1:${ports[name]}`;
+    const own = { HOST: '127.0.0.1', PORT: String(ports[name]), LOG_LEVEL: 'info', DATA_DIR: join(dataDir, name) };
+    return {
+      name,
+      after,
+      layer,
+      async launch(extra, signal) {
+        mkdirSync(own.DATA_DIR, { recursive: true });
+        const logFile = join(dataDir, 'logs', `${name}.log`);
+        const all = { ...own, ...env, ...extra };
+        return {
+          endpoint,
+          process: await startProgram({ name, file, env: all, readyPath, endpoint, logFile, signal }),
+        };
+      },
+    };
+  });
 }

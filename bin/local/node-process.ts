@@ -17,9 +17,11 @@ export type NodeProgram = {
   /** Path below the root of the repository. */
   readonly file: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Path that answers 200 once it is useful; `/readyz` unless said otherwise. */
+  readonly readyPath?: string;
 };
 
-/** Starts a program of ours and waits until its `/readyz` says yes. */
+/** Starts a program of ours and waits until it says that it is ready. */
 export async function startProgram(
   options: NodeProgram & { readonly endpoint: string; readonly logFile: string; readonly signal: AbortSignal },
 ): Promise<Running> {
@@ -36,9 +38,10 @@ export async function startProgram(
     signal: options.signal,
   });
   await untilReady(running, options.logFile, async () => {
-    const answer = await fetch(`${options.endpoint}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    const path = options.readyPath ?? '/readyz';
+    const answer = await fetch(`${options.endpoint}${path}`, { signal: AbortSignal.timeout(2_000) });
     await answer.arrayBuffer();
-    if (!answer.ok) throw new Error(`/readyz answers ${answer.status}`);
+    if (!answer.ok) throw new Error(`${path} answers ${answer.status}`);
     return true;
   });
   return running;
