@@ -22,7 +22,7 @@ export type PaymentRequest = {
 export type Made =
   | { readonly kind: 'answered'; readonly answer: FinalAnswer; readonly isReplay: boolean }
   | { readonly kind: 'undecided'; readonly payment: Payment }
-  | { readonly kind: 'key_reused' | 'key_running' | 'payment_in_progress' | 'order_paid' };
+  | { readonly kind: 'key_reused' | 'key_running' | 'payment_in_progress' | 'order_paid' | 'not_found' };
 
 /** While the request that made an attempt may still be answering, another one with its key is told to wait, in milliseconds. */
 const answeringMs = 2_500;
@@ -61,7 +61,7 @@ export function createMakePayment(parts: {
             await crashpoint('payment.after_attempt');
             return watch(begun.payment, request.answerBy);
           }
-          if (begun.kind === 'order_taken') return occupied(request.orderId);
+          if (begun.kind === 'order_taken') return occupied(request);
           break;
         }
         default:
@@ -104,9 +104,11 @@ export function createMakePayment(parts: {
     return { kind: 'undecided', payment };
   }
 
-  async function occupied(orderId: string): Promise<Made> {
+  async function occupied({ orderId, userId }: PaymentRequest): Promise<Made> {
     const holder = await store.active(orderId);
     const payment = holder === undefined ? undefined : await store.payment(holder);
+    // Past its first state an attempt is known to be the owner's: to anybody else there is no such order.
+    if (payment && payment.state !== 'initiated' && payment.user_id !== userId) return { kind: 'not_found' };
     const isPaid = payment?.state === 'captured' || payment?.state === 'refunding';
     return { kind: isPaid ? 'order_paid' : 'payment_in_progress' };
   }

@@ -121,6 +121,8 @@ function madeReply(made: Made): Reply | Problem {
       return keyReused();
     case 'key_running':
       return keyRunning();
+    case 'not_found':
+      return problem('not_found', 'There is no such order.');
     case 'payment_in_progress':
       return problem('payment_in_progress', 'Wait for the other payment to end.');
     case 'order_paid':
