@@ -81,8 +81,8 @@ test.each([
       .toEqual([201, 'paid']);
     console.info(`${point}: paid ${Math.round(performance.now() - up)} ms after the restart`);
     const ledger = await shop.ledgerOf(orderId);
-    expect(ledger.filter((entry) => entry.operation === 'authorize' && entry.status === 'succeeded')).toHaveLength(1);
-    expect(ledger.filter((entry) => entry.operation === 'capture' && entry.status === 'succeeded')).toHaveLength(1);
+    expect(ledger.filter((entry) => entry.kind === 'authorize' && entry.state === 'succeeded')).toHaveLength(1);
+    expect(ledger.filter((entry) => entry.kind === 'capture' && entry.state === 'succeeded')).toHaveLength(1);
     expect(await shop.stockOf(productId)).toEqual({ onHand: 9, held: 0, unsound: 0 });
   },
 );
@@ -95,7 +95,7 @@ test.each(['order.before_capturing', 'order.after_capturing', 'order.before_paid
     const orderId: string = order.body.order_id;
     await dyingAt('order-service', point, () => shop.pay(buyer, orderId));
     expect(await shop.reaches(buyer, orderId, ['paid'], within)).toBe('paid');
-    expect((await shop.ledgerOf(orderId)).filter((entry) => entry.operation === 'capture')).toHaveLength(1);
+    expect((await shop.ledgerOf(orderId)).filter((entry) => entry.kind === 'capture')).toHaveLength(1);
     expect(await shop.stockOf(productId)).toEqual({ onHand: 9, held: 0, unsound: 0 });
   },
 );

@@ -41,7 +41,7 @@ test('the same key sent 200 times at once gives one order and one capture, and e
   expect(paid.status).toBe(201);
   expect(paid.headers['idempotent-replayed']).toBe('true');
   expect(await shop.reaches(buyer, orderId, ['paid'])).toBe('paid');
-  const captures = (await shop.ledgerOf(orderId)).filter((entry) => entry.operation === 'capture');
+  const captures = (await shop.ledgerOf(orderId)).filter((entry) => entry.kind === 'capture');
   expect(captures).toHaveLength(1);
 });
 

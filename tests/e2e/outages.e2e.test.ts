@@ -82,7 +82,7 @@ test('without the payment provider nothing is captured, and the payment ends whe
   await platform.start('payment-provider');
   down = undefined;
   expect(await shop.reaches(buyer, order.body.order_id, ['paid'])).toBe('paid');
-  const captures = (await shop.ledgerOf(order.body.order_id)).filter((entry) => entry.operation === 'capture');
+  const captures = (await shop.ledgerOf(order.body.order_id)).filter((entry) => entry.kind === 'capture');
   expect(captures).toHaveLength(1);
 });
 

@@ -143,17 +143,13 @@ export function openShop(platform: PlatformUnderTest, connections = 16) {
     return { onHand: inventory?.on_hand ?? 0, held: inventory?.held ?? 0, unsound: unsound.length };
   }
 
-  /** What the payment provider has in its own books for an order: kind and outcome of each operation. */
-  async function ledgerOf(
-    orderId: string,
-  ): Promise<readonly { readonly operation: string; readonly status: string }[]> {
-    const base = platform.addresses['payment-provider'];
+  /** What the payment provider has in its own books for an order. */
+  async function ledgerOf(orderId: string): Promise<readonly { readonly kind: string; readonly state: string }[]> {
     const key = localSecrets(platform.dataDir).values['payment-provider-key'];
-    const response = await fetch(`${base}/ledger`, { headers: { authorization: `Bearer ${key}` } });
-    const { entries } = (await response.json()) as {
-      entries: { operation: string; status: string; order_id: string }[];
-    };
-    return entries.filter((entry) => entry.order_id === orderId);
+    const response = await fetch(`${platform.addresses['payment-provider']}/ledger?order_id=${orderId}`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    return ((await response.json()) as { operations: { kind: string; state: string }[] }).operations;
   }
 
   return {

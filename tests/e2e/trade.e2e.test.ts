@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 const captured = async (orderId: string) =>
-  (await shop.ledgerOf(orderId)).filter((entry) => entry.operation === 'capture' && entry.status === 'succeeded');
+  (await shop.ledgerOf(orderId)).filter((entry) => entry.kind === 'capture' && entry.state === 'succeeded');
 
 test('two browsers pay one order with different keys: one capture', async () => {
   const productId = await shop.product(5);
@@ -128,7 +128,7 @@ test('a cancelled order gives its stock back at once, and a paid one its money t
   });
   expect(asked.status).toBe(202);
   expect(await shop.reaches(buyer, second.body.order_id, ['refunded'])).toBe('refunded');
-  const refunds = (await shop.ledgerOf(second.body.order_id)).filter((entry) => entry.operation === 'refund');
+  const refunds = (await shop.ledgerOf(second.body.order_id)).filter((entry) => entry.kind === 'refund');
   expect(refunds).toHaveLength(1);
   expect(await shop.stockOf(productId)).toEqual({ onHand: 5, held: 0, unsound: 0 });
 });
