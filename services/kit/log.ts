@@ -16,6 +16,7 @@ export function createLog(service: string, level: string): Log {
       level,
       base: { service },
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: describeError },
       formatters: { level: (label) => ({ level: label }) },
       mixin() {
         const context = currentContext();
@@ -24,4 +25,24 @@ export function createLog(service: string, level: string): Log {
     },
     destination,
   );
+}
+
+type LoggedError = {
+  readonly type: string;
+  readonly message?: string;
+  readonly code?: string;
+  readonly stack?: string | undefined;
+  readonly cause?: LoggedError;
+};
+
+/** What is logged of an error: not its other members, because drivers keep whole rows and parameters there. */
+export function describeError(error: unknown, depth = 4): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error };
+  return {
+    type: error.name,
+    message: error.message,
+    ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
+    stack: error.stack,
+    ...(error.cause !== undefined && depth > 0 ? { cause: describeError(error.cause, depth - 1) } : {}),
+  };
 }
