@@ -18,7 +18,13 @@ const environment = readEnvironment(userEnvironment, process.env);
 const self = serviceProcess('user-service', environment);
 const { log, metrics, health } = self;
 
-const database = createDatabase({ url: environment.DATABASE_URL, max: 6, name: 'user-service' });
+const database = createDatabase({
+  url: environment.DATABASE_URL,
+  max: 6,
+  name: 'user-service',
+  // Every new buyer's first order asks for one short read: a crowd must find a queue, not a refusal.
+  inFlight: 512,
+});
 const dynamo = createDynamo();
 const users = createUserStore(database);
 const sessions = createSessionStore(database);
