@@ -51,7 +51,8 @@ export function createHttpClient(options: {
   });
   const breaker = circuitBreaker(handleAll, {
     halfOpenAfter: 5_000,
-    breaker: new SamplingBreaker({ threshold: 0.5, duration: 10_000, minimumRps: 2 }),
+    // The library opens above its threshold, and half must be enough.
+    breaker: new SamplingBreaker({ threshold: 0.4999, duration: 10_000, minimumRps: 2 }),
   });
   const budget = createRetryBudget();
 
