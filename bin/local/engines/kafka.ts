@@ -68,7 +68,8 @@ async function formatOnce(
   const idFile = join(dir, 'cluster-id');
   if (existsSync(idFile)) return readFileSync(idFile, 'utf8');
   const id = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
-  const args = ['format', '-t', id, '-c', config];
+  // One word, because an id may begin with a hyphen and would be taken for an option.
+  const args = ['format', `--cluster-id=${id}`, '-c', config];
   rmSync(join(dir, 'data'), { recursive: true, force: true });
   try {
     await run(java, [
