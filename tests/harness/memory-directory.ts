@@ -1,11 +1,22 @@
-import { chmodSync, existsSync, mkdtempSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { identify } from '../../bin/local/process-identity.ts';
 
 /** A new empty directory on a memory disk if there is one; other users may enter it, as PostgreSQL must when run by root. */
 export function memoryDirectory(purpose: string): string {
   const parent = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  removeAbandoned(parent, `ecommerce-${purpose}-`);
   const dir = mkdtempSync(join(parent, `ecommerce-${purpose}-${process.pid}-`));
   chmodSync(dir, 0o755);
   return dir;
+}
+
+/** A run that was killed could not remove its own. */
+function removeAbandoned(parent: string, prefix: string): void {
+  for (const name of readdirSync(parent)) {
+    if (!name.startsWith(prefix)) continue;
+    const pid = Number(name.slice(prefix.length).split('-')[0]);
+    if (!identify(pid)) rmSync(join(parent, name), { recursive: true, force: true });
+  }
 }

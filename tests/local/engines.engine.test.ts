@@ -10,6 +10,7 @@ import { startDynamodb } from '../../bin/local/engines/dynamodb.ts';
 import type { Engine } from '../../bin/local/engines/engine.ts';
 import { startKafka } from '../../bin/local/engines/kafka.ts';
 import { startPostgres } from '../../bin/local/engines/postgres.ts';
+import { unprivilegedUser } from '../../bin/local/engines/postgres-system.ts';
 import { freePort } from '../../bin/local/ports.ts';
 import { tables } from '../../bin/local/table-list.ts';
 import { ensureTables } from '../../bin/local/tables.ts';
@@ -51,7 +52,8 @@ test.each(['stop', 'kill'] as const)('PostgreSQL has what was committed after a 
 test('a lock file whose process number is somebody else’s by now does not keep PostgreSQL from starting', async () => {
   const engine = await restartable(startPostgres);
   await (await engine.again()).kill();
-  const bystander = spawn('sleep', ['60']);
+  // PostgreSQL minds only a process that it may signal: one of its own user.
+  const bystander = spawn('sleep', ['60'], unprivilegedUser() ?? {});
   onTestFinished(() => void bystander.kill('SIGKILL'));
   writeFileSync(join(engine.dir, 'engine', 'data', 'postmaster.pid'), `${bystander.pid}\n`);
   const sql = postgres((await engine.again()).endpoint, { max: 1 });

@@ -21,7 +21,7 @@ test('a usual port that is free is taken', async () => {
   expect(await choosePorts({ gateway: port })).toEqual({ gateway: port });
 });
 
-test.each(['127.0.0.1', '0.0.0.0', '::'])(
+test.each(['127.0.0.1', '0.0.0.0', '::', '::1'])(
   'a usual port that is taken on %s is replaced by one below 32768',
   async (host) => {
     const port = await freePort();

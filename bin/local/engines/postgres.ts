@@ -14,6 +14,8 @@ const settings = {
   unix_socket_directories: '',
   max_connections: '200',
   shared_buffers: '48MB',
+  // In the data directory, so that nothing stays behind in /dev/shm after kill -9.
+  dynamic_shared_memory_type: 'mmap',
   log_min_messages: 'warning',
   timezone: 'UTC',
   log_timezone: 'UTC',
