@@ -47,8 +47,8 @@ export function createOutbox(parts: {
 
   async function attempt(message: Message, attempts: number): Promise<void> {
     try {
-      await crashpoint('user.outbox_before_write');
       await write(message);
+      await crashpoint('user.after_delivery');
       await outbox.delivered(message.outboxId);
     } catch (error) {
       log.warn({ kind: message.kind, outbox_id: message.outboxId, attempts, err: error }, 'not delivered yet');

@@ -1,3 +1,4 @@
+import { crashpoint } from '../kit/failpoints.ts';
 import { newId } from '../kit/ids.ts';
 import type { AccessTokens } from './access-token.ts';
 import type { Outbox } from './outbox.ts';
@@ -66,6 +67,7 @@ export async function refresh(parts: SignInParts, presented: string): Promise<Gr
     tokenHash: hashRefreshToken(successor),
     sealed: sealSuccessor(refreshTokenKey, tokenHash, successor),
   });
+  await crashpoint('user.after_rotation');
   switch (outcome.kind) {
     case 'refused':
       return undefined;
@@ -96,6 +98,7 @@ export async function signOut(
   reason: RevocationReason,
 ): Promise<boolean> {
   const outcome = await sessions.revoke(userId, sessionId, reason);
+  await crashpoint('user.after_revocation');
   if (outcome.kind === 'revoked') await outbox.deliver(outcome.message);
   return outcome.kind !== 'unknown';
 }

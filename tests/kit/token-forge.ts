@@ -8,7 +8,8 @@ export const encode = (value: unknown): string =>
 export function ed25519(kid: string) {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const jwk = publicKey.export({ format: 'jwk' });
-  return { privateKey, publicKey, jwk: { ...jwk, kid, alg: 'EdDSA', use: 'sig' } };
+  // Without `alg`, so that only the verifier's own list of algorithms decides.
+  return { privateKey, publicKey, jwk: { ...jwk, kid, use: 'sig' } };
 }
 
 /** `header` and `payload` may be JSON text, to have members twice or in a wrong form. */

@@ -62,16 +62,14 @@ test('with PostgreSQL away it starts, lives, and answers 503 with Retry-After', 
   expect(await exited).toBe(0);
 });
 
-test('a marker that was committed before a crash is delivered after the restart', async () => {
+test.each([
+  ['before the marker is written', 'user.after_revocation:1:kill', ['revocation']],
+  // The contact is the first delivery of the process, the marker the second.
+  ['after the marker is written', 'user.after_delivery:2:kill', ['revocation']],
+])('a sign-out that dies %s holds, and its marker is delivered after the restart', async (_, failpoint, staged) => {
   const { ownerUrl, url } = await migratedDatabase();
-  const physical = await tables();
-  const environment = {
-    ...(await environmentFor(url, physical)),
-    FAILPOINTS: '1',
-    // The contact is the first delivery of this process, the marker the second.
-    FAILPOINT: 'user.outbox_before_write:2:kill',
-  };
-  const first = await startService(environment);
+  const environment = await environmentFor(url, await tables());
+  const first = await startService({ ...environment, FAILPOINTS: '1', FAILPOINT: failpoint });
   const user = { name: 'Asha', email: 'asha@example.org', password };
   await post(first.base, '/users', user);
   const { body } = await post(first.base, '/auth/login', { email: user.email, password });
@@ -79,13 +77,34 @@ test('a marker that was committed before a crash is delivered after the restart'
   expect(await first.exited).toBeNull();
   const sql = postgres(ownerUrl, { max: 1 });
   onTestFinished(() => sql.end());
-  expect((await sql`SELECT kind FROM outbox`).map((row) => row.kind)).toEqual(['revocation']);
+  expect((await sql`SELECT kind FROM outbox`).map((row) => row.kind)).toEqual(staged);
+  // Or else the claim of the dead process runs for 10 s.
   await sql`UPDATE outbox SET due_at = clock_timestamp()`;
 
-  const { FAILPOINT: _, ...calm } = environment;
-  const second = await startService(calm);
-  await expect.poll(() => sql`SELECT kind FROM outbox`, { timeout: 5_000 }).toHaveLength(0);
+  const second = await startService(environment);
+  await expect.poll(() => sql`SELECT kind FROM outbox`, { timeout: 10_000 }).toHaveLength(0);
   expect((await post(second.base, '/auth/refresh', { refresh_token: body.refresh_token })).status).toBe(401);
+});
+
+test('a refresh that dies after its commit is given the same successor when it is sent again', async () => {
+  const { ownerUrl, url } = await migratedDatabase();
+  const environment = await environmentFor(url, await tables());
+  const first = await startService({ ...environment, FAILPOINTS: '1', FAILPOINT: 'user.after_rotation:1:kill' });
+  const user = { name: 'Asha', email: 'asha@example.org', password };
+  await post(first.base, '/users', user);
+  const { body } = await post(first.base, '/auth/login', { email: user.email, password });
+  await post(first.base, '/auth/refresh', { refresh_token: body.refresh_token }).catch(() => {});
+  expect(await first.exited).toBeNull();
+  const sql = postgres(ownerUrl, { max: 1 });
+  onTestFinished(() => sql.end());
+  // However long this machine takes to start a process, the retry comes within the grace.
+  await sql`UPDATE refresh_tokens SET used_at = used_at + interval '1 minute' WHERE used_at IS NOT NULL`;
+
+  const second = await startService(environment);
+  const again = await post(second.base, '/auth/refresh', { refresh_token: body.refresh_token });
+  expect(again.status).toBe(200);
+  expect(await sql`SELECT generation FROM refresh_tokens`).toHaveLength(2);
+  expect((await post(second.base, '/auth/refresh', { refresh_token: again.body.refresh_token })).status).toBe(200);
 });
 
 test('nothing personal and no secret is logged, whatever happens', async () => {
