@@ -1,11 +1,10 @@
 /** `npm run doctor`: says beforehand what would keep `npm start` from working. */
-import { join } from 'node:path';
 import { diskCheck, engineChecks, memoryCheck, nodeCheck, rootCheck, writableCheck } from './launcher/checks.mjs';
 import { isInstalled, node24Problem } from './launcher/install.mjs';
 import { gatewayPortCheck } from './launcher/ports.mjs';
-import { root } from './launcher/root.mjs';
+import { dataDir } from './launcher/root.mjs';
 
-const data = join(root, '.data');
+const data = dataDir(process.env);
 const installed = isInstalled();
 const installProblem = installed ? node24Problem() : undefined;
 const checks = [

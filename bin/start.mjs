@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { diskCheck, engineChecks, nodeCheck } from './launcher/checks.mjs';
 import { handOver } from './launcher/hand-over.mjs';
 import { install, isInstalled } from './launcher/install.mjs';
-import { root } from './launcher/root.mjs';
+import { dataDir, root } from './launcher/root.mjs';
 
 const args = process.argv.slice(2);
 const unknown = args.find((arg) => arg !== '--fresh');
@@ -12,7 +12,7 @@ if (unknown) fail(`"${unknown}" is not an option; the only one is --fresh, which
 const broken = [
   nodeCheck(process.versions.node),
   ...engineChecks(process.env),
-  diskCheck(join(root, '.data'), isInstalled() ? 300 : 2000),
+  diskCheck(dataDir(process.env), isInstalled() ? 300 : 2000),
 ].find((check) => !check.ok);
 if (broken) fail(broken.note);
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { node24, root, withNode24 } from './root.mjs';
 
 const flags = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
@@ -23,8 +24,20 @@ export function handOver(file, args) {
 /** npm runs us through a shell, and a signal that ends npm or that shell need not reach us. */
 function stopWithNpm(child) {
   if (!process.env.npm_lifecycle_event) return;
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) child.kill('SIGTERM');
+  const above = ancestors();
+  const look = setInterval(() => {
+    if (ancestors() === above) return;
+    clearInterval(look);
+    child.kill('SIGTERM');
   }, 500).unref();
+}
+
+/** The shell and npm; where the system does not tell the latter cheaply, the shell alone. */
+function ancestors() {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`;
+  } catch {
+    return String(process.ppid);
+  }
 }

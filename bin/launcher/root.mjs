@@ -7,3 +7,5 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const node24 = join(root, 'node_modules', '.bin', 'node');
 /** The environment for our programs: their `node` is Node 24. */
 export const withNode24 = (env) => ({ ...env, PATH: `${join(root, 'node_modules', '.bin')}:${env.PATH ?? ''}` });
+/** Where the stores keep their data and the launcher its logs. */
+export const dataDir = (env) => env.DATA_DIR || join(root, '.data');

@@ -83,10 +83,11 @@ async function initialise(
     });
   } catch (error) {
     rmSync(data, { recursive: true, force: true });
-    const said = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? String(error);
+    const said = (error as { stderr?: string }).stderr?.trim() || String(error);
     if (/no space left/i.test(said))
       throw new LocalFailure(`The disk that holds ${data} is full: free some space and start again.`);
-    throw new LocalFailure(`PostgreSQL could not create its data directory ${data}: ${said}.`);
+    const line = said.split('\n').find((one) => /error|could not/i.test(one)) ?? said;
+    throw new LocalFailure(`PostgreSQL could not create its data directory ${data}: ${line}.`);
   }
 }
 
