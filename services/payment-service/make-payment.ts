@@ -38,9 +38,21 @@ export function createMakePayment(parts: {
   readonly clock: Clock;
 }) {
   const { store, runner, clock } = parts;
+  /** Keys whose request this process is answering: a burst of copies costs the store nothing. */
+  const answering = new Set<string>();
 
-  return async function makePayment(request: PaymentRequest): Promise<Made> {
+  return async (request: PaymentRequest): Promise<Made> => {
     const recordId = idempotencyRecordId(request.userId, route, request.key);
+    if (answering.has(recordId)) return { kind: 'key_running' };
+    answering.add(recordId);
+    try {
+      return await makePayment(request, recordId);
+    } finally {
+      answering.delete(recordId);
+    }
+  };
+
+  async function makePayment(request: PaymentRequest, recordId: string): Promise<Made> {
     const body = { order_id: request.orderId, payment_method_token: request.token };
     const fingerprint = fingerprintOf('POST', route, body);
 
@@ -69,7 +81,7 @@ export function createMakePayment(parts: {
       }
     }
     throw new Unavailable('dynamodb', 'the key kept changing');
-  };
+  }
 
   async function begin(payment: Payment, fingerprint: string) {
     const expires_at = Math.floor(clock.now() / 1000) + idempotencyLifetimeSeconds;
