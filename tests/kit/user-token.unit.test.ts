@@ -25,7 +25,14 @@ const payload = {
   iat: now,
   exp: now + 300,
 };
-const good = signEd25519(ours.privateKey, header, payload);
+/** One whose signature has characters that the two alphabets of base64 spell differently. */
+function goodToken(): string {
+  for (let n = 0; ; n += 1) {
+    const token = signEd25519(ours.privateKey, header, { ...payload, n });
+    if (/[-_][^.]*$/.test(token)) return token;
+  }
+}
+const good = goodToken();
 const [head = '', middle = '', signature = ''] = good.split('.');
 const withHeader = (more: object) => signEd25519(ours.privateKey, { ...header, ...more }, payload);
 const withPayload = (more: object) => signEd25519(ours.privateKey, header, { ...payload, ...more });
@@ -149,7 +156,6 @@ test('our own token is accepted, with or without the memory of it', async () => 
 
 test('there are at least 40 attacks, no two alike', () => {
   expect(attacks.length).toBeGreaterThanOrEqual(40);
-  // Only where a space of the signature was zero already could a sloppy spelling be the same token.
   expect(new Set(attacks.map(([, token]) => token)).size).toBe(attacks.length);
   expect(attacks.map(([, token]) => token)).not.toContain(good);
 });
