@@ -15,8 +15,13 @@ const { log, metrics, health, verifiers, run } = serviceProcess('product-service
 const pools = openPools(environment.DATABASE_URL);
 
 // Migrations run before, as a job of their own; what serves only waits for them.
-while (!(await isMigrated(pools.lists).catch(() => false))) {
-  log.warn('waiting for the database and its migrations');
+for (;;) {
+  try {
+    if (await isMigrated(pools.lists)) break;
+    log.warn('waiting for the migrations');
+  } catch (error) {
+    log.warn({ err: error }, 'waiting for the database');
+  }
   await sleep(500);
 }
 

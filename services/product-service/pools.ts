@@ -19,7 +19,13 @@ export function openPools(url: string): Pools {
   const lanes = 1;
   const reads = connect('reads', 1, 512);
   // A plan for any filter fits none of them: lists are planned with their values.
-  const lists = connect('lists', 2, 64, { plan_cache_mode: 'force_custom_plan' });
+  const lists = connect('lists', 2, 64, {
+    plan_cache_mode: 'force_custom_plan',
+    // A search that is cut at its first matches must find the same ones for every page.
+    synchronize_seqscans: 'off',
+    max_parallel_workers_per_gather: '0',
+    jit: 'off',
+  });
   const holds = connect('holds', lanes, lanes);
   const moves = connect('moves', 2, 256);
   return {

@@ -36,11 +36,16 @@ export async function prepareSchema(
 /** Roles belong to the whole cluster: another database's migration may be creating them at this very moment. */
 async function createRoles(sql: Sql): Promise<void> {
   await sql.unsafe(`
+    SELECT pg_advisory_xact_lock(hashtext('product roles'));
     DO $$ BEGIN
       BEGIN CREATE ROLE ${ownerRole} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END;
       BEGIN CREATE ROLE ${serviceRole} LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END;
       IF NOT pg_has_role(current_user, '${ownerRole}', 'SET') THEN EXECUTE format('GRANT ${ownerRole} TO %I', current_user); END IF;
       IF NOT pg_has_role(current_user, '${serviceRole}', 'SET') THEN EXECUTE format('GRANT ${serviceRole} TO %I', current_user); END IF;
+      -- Whoever owns a database owns its schema "public" and may drop what is in it.
+      IF (SELECT datdba::regrole::text FROM pg_database WHERE datname = current_database()) = '${serviceRole}' THEN
+        EXECUTE format('ALTER DATABASE %I OWNER TO ${ownerRole}', current_database());
+      END IF;
     END $$;
     GRANT USAGE, CREATE ON SCHEMA public TO ${ownerRole};
     GRANT USAGE ON SCHEMA public TO ${serviceRole}`);

@@ -10,6 +10,10 @@ let app: ProductApp;
 let admin: { authorization: string };
 beforeAll(async () => {
   const { url, administrator } = await productDatabase();
+  await administrator`
+    INSERT INTO product(product_id, sku, title, description, category, amount_minor, currency)
+    SELECT gen_random_uuid(), 'MANY-' || n, 'One of many', repeat('zari-widget ', n % 7 + 1), 'many', 100, 'INR'
+    FROM generate_series(1, 1500) n`;
   await administrator.end();
   const database = connectAsService({ url, max: 1, name: 'seed' });
   expect(await seedCatalogue(database)).toEqual({ products: 200, receipts: 200 });
@@ -88,6 +92,12 @@ test('a search finds words in any form, the best match first, page by page', asy
   const cheap = (await all('q=cotton&sort=price_asc&limit=3')).map((item) => item.price.amount_minor);
   expect(cheap).toEqual([...cheap].sort((a, b) => a - b));
   expect((await page('q=%22cotton%20kurta%22&category=fashion')).items.map((item) => item.sku)).toEqual(['FAS-0001']);
+});
+
+test('a search that matches very much pages through its first thousand matches, each once', async () => {
+  const found = await all('q=zari-widget&limit=100', () => app.request('POST', '/products', newProduct(), admin));
+  expect(found).toHaveLength(1_000);
+  expect(new Set(found.map((item) => item.product_id)).size).toBe(1_000);
 });
 
 test('a search of nothing but noise finds nothing and fails nothing', async () => {
