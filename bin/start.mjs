@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { diskCheck, engineChecks, nodeCheck } from './launcher/checks.mjs';
 import { handOver } from './launcher/hand-over.mjs';
-import { install, isInstalled } from './launcher/install.mjs';
+import { isInstalled, prepare } from './launcher/install.mjs';
 import { dataDir, root } from './launcher/root.mjs';
 
 const args = process.argv.slice(2);
@@ -16,7 +16,7 @@ const broken = [
 ].find((check) => !check.ok);
 if (broken) fail(broken.note);
 
-const problem = await install();
+const problem = await prepare(process.env);
 if (problem) fail(problem);
 handOver(join(root, 'bin', 'local', 'start.ts'), args);
 

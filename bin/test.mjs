@@ -1,13 +1,13 @@
 /** `npm test [-- part of a path …]`: installs if needed, then types, lint and every test; the last line counts them. */
 import { engineChecks, nodeCheck } from './launcher/checks.mjs';
-import { install } from './launcher/install.mjs';
+import { prepare } from './launcher/install.mjs';
 import { node24 } from './launcher/root.mjs';
 import { runCheck, runTests, sum } from './launcher/test-runs.mjs';
 
 const paths = process.argv.slice(2);
 const problem =
   [nodeCheck(process.versions.node), ...engineChecks(process.env)].find((check) => !check.ok)?.note ??
-  (await install());
+  (await prepare(process.env));
 const results = problem
   ? [{ passed: 0, failed: 1, skipped: 0, problem }]
   : [

@@ -2,12 +2,11 @@ import { existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findJava, findMaven } from './java.mjs';
+import { kafkaJars } from './kafka-jars.mjs';
 import { root } from './root.mjs';
 
 const passed = (name, note) => ({ name, ok: true, note });
 const failed = (name, note) => ({ name, ok: false, note });
-
-const kafkaJars = join(root, '.cache', 'kafka-3.9.2', 'jars');
 
 export function nodeCheck(version) {
   const ok = Number(version.split('.')[0]) >= 20;

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fetchKafka } from './kafka-jars.mjs';
 import { node24, root } from './root.mjs';
 
 /** Whether node_modules holds exactly what the lock file says. */
@@ -25,13 +26,19 @@ export function node24Problem() {
 }
 
 /** Installs the dependencies when they are missing or older than the lock file. Answers a sentence when that fails. */
-export async function install() {
+async function install() {
   if (!isInstalled()) {
     const code = await npmCi();
     if (code !== 0)
       return `"npm ci" failed with exit code ${code}: see its message above, put it right and start again.`;
   }
   return node24Problem();
+}
+
+/** Has everything that must be fetched, side by side: the dependencies, and Kafka unless it is elsewhere. */
+export async function prepare(env) {
+  const problems = await Promise.all([install(), env.KAFKA_BROKERS ? undefined : fetchKafka(env)]);
+  return problems.find((problem) => problem !== undefined);
 }
 
 function npmCi() {

@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { kafkaHome } from '../../launcher/kafka-jars.mjs';
 import { identify } from '../process-identity.ts';
 import { spawnLogged } from '../spawn.ts';
 import { type Engine, type EngineOptions, LocalFailure, untilReady } from './engine.ts';
 import { javaFlags, requireJava } from './java.ts';
-import { kafkaClassPath, kafkaHome } from './kafka-jars.ts';
+import { kafkaClassPath } from './kafka-jars.ts';
 import { clusterMetadata } from './kafka-metadata.ts';
 import { log4jProperties, serverProperties } from './kafka-properties.ts';
 
