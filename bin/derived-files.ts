@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publicApiDocument } from './api-document.ts';
 import { eventDocuments } from './event-documents.ts';
+import { readme } from './topology.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -15,6 +16,7 @@ export function presentText(path: string): string | undefined {
 export const derivedFiles = (): Readonly<Record<string, string>> => ({
   'docs/openapi.json': `${JSON.stringify(publicApiDocument(), null, 2)}\n`,
   ...eventDocuments(presentText),
+  'README.md': readme(presentText('README.md') ?? ''),
 });
 
 /** One sentence for each file whose text is not what it is derived from. */

@@ -97,6 +97,7 @@ test('an event with a type, state, reason and field of a later publisher does no
     newer: 1,
     data: {
       ...event.data,
+      state: 'newer_state',
       reason: 'newer_reason',
       newer: 1,
       lines: event.data.lines.map((line) => ({ ...line, tax: 1 })),
