@@ -1,4 +1,4 @@
-import postgres from 'postgres';
+import postgres, { type Sql } from 'postgres';
 import { type PostgresName, postgresNames } from '../../services/platform/names.ts';
 import { platform } from '../../services/platform/platform.ts';
 import { LocalFailure } from './engines/engine.ts';
@@ -38,13 +38,28 @@ export function databaseUrls(adminUrl: string, passwords: Readonly<Record<Postgr
   return Object.fromEntries(entries) as Record<PostgresName, { service: string; admin: string }>;
 }
 
+/** The pools of all services (12 connections today), migrations and people; a server with fewer would starve them. */
+const connectionsNeeded = 40;
+
+async function requireConnections(sql: Sql, host: string): Promise<void> {
+  const [row] = await sql<{ open: number }[]>`
+    select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as open`;
+  const open = row?.open ?? 0;
+  if (open < connectionsNeeded)
+    throw new LocalFailure(
+      `PostgreSQL at ${host} allows ${open} connections where the services need ${connectionsNeeded}: raise its max_connections.`,
+    );
+}
+
 /** Creates the databases and logins that are missing. Throws a `LocalFailure` when the server cannot be asked or refuses. */
 export async function ensureDatabases(
   adminUrl: string,
   passwords: Readonly<Record<PostgresName, string>>,
 ): Promise<void> {
   const sql = postgres(adminUrl, { max: 1, connect_timeout: 5, onnotice: () => {} });
+  const { host } = new URL(adminUrl);
   try {
+    await requireConnections(sql, host);
     const roles = new Set((await sql`select rolname from pg_roles`).map((row) => row.rolname));
     const databases = new Set((await sql`select datname from pg_database`).map((row) => row.datname));
     for (const name of postgresNames) {
@@ -57,7 +72,7 @@ export async function ensureDatabases(
       await sql.unsafe(`create database ${database} owner ${role}`);
     }
   } catch (error) {
-    const host = new URL(adminUrl).host;
+    if (error instanceof LocalFailure) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new LocalFailure(
       `PostgreSQL at ${host} does not let the platform create its databases (${why}): check DATABASE_URL, whose login must be allowed to create databases and roles.`,
