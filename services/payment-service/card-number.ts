@@ -1,6 +1,7 @@
 /**
  * Whether a text carries what may be a payment card number: 13 to 19 digits that pass the Luhn check, spaces and dashes
- * ignored, anywhere in a longer run of digits, so that an expiry date written behind it does not hide it.
+ * ignored, anywhere in a longer run of digits, so that an expiry date written behind it does not hide it. Most other numbers of
+ * 14 digits and more are refused with them: no text field here has a use for one.
  */
 export function hasCardNumber(text: string): boolean {
   return [...text.matchAll(/\d(?:[\s-]*\d){12,}/g)].some(([run]) => hasLuhnWindow(run.replace(/\D/g, '')));

@@ -4,7 +4,7 @@ import type { Money } from '../kit/money.ts';
 import { Unavailable } from '../kit/unavailable.ts';
 import type { AcceptRefund, Refusal } from './accept-refund.ts';
 import type { Orders } from './clients.ts';
-import { ownRefundId, type Payment, type Refund, refundable } from './payment.ts';
+import { type Payment, type Refund, refundable } from './payment.ts';
 import type { RefundRequest } from './refund.ts';
 import type { FinalAnswer, PaymentStore } from './store.ts';
 
@@ -45,12 +45,14 @@ export function createRefundPayment(parts: {
   const { store, orders, accept, clock } = parts;
 
   const decide =
-    ({ amount, reason }: AskedRefund) =>
+    ({ amount, reason, paymentId }: AskedRefund, recordId: string) =>
     async (payment: Payment): Promise<RefundRequest | Refusal> => {
       const rest = refundable(payment);
       if (!rest || (payment.state !== 'captured' && payment.state !== 'refunding')) return { kind: 'not_refundable' };
       if (amount && amount.currency !== rest.currency) return { kind: 'too_much' };
-      if (amount && amount.amount_minor !== rest.amount_minor) return { id: ownRefundId(payment), amount, reason };
+      // Named after its key: the same request finds its own refund again, and no other one's.
+      if (amount && amount.amount_minor !== rest.amount_minor)
+        return { id: `ref:${paymentId}:${recordId.slice(0, 32)}`, amount, reason };
       const started = await orders.refundAll(payment, reason ?? 'refunded by an administrator');
       return started.kind === 'refused' ? { kind: 'not_refundable' } : { id: started.refundId, amount: rest, reason };
     };
@@ -74,7 +76,7 @@ export function createRefundPayment(parts: {
       const verdict = judgeKey(await store.record(recordId), fingerprint, clock.now());
       if (verdict.kind === 'reused') return { kind: 'key_reused' };
       if (verdict.kind === 'replay') return { kind: 'answered', answer: verdict, isReplay: true };
-      const accepted = await accept(asked.paymentId, decide(asked), recordOf);
+      const accepted = await accept(asked.paymentId, decide(asked, recordId), recordOf);
       if (accepted.kind === 'key_taken') continue;
       if (!('refund' in accepted)) return accepted;
       return { kind: 'answered', answer: answerOf(accepted.refund), isReplay: false };

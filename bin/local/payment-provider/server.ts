@@ -62,7 +62,9 @@ export function createProvider(options: {
     const waitMs = operation.decides_at - Date.now();
     // pm_timeout is accepted and never answered, however often it is asked while undecided.
     if (operation.token === 'pm_timeout' && operation.kind === 'authorize' && (!known || waitMs > 0)) return;
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    // A timer may fire a little early.
+    while (operation.decides_at > Date.now())
+      await new Promise((resolve) => setTimeout(resolve, operation.decides_at - Date.now()));
     tell(response, operation);
     if (operation.token === 'pm_twice') tellAgain(response, operation);
   }
