@@ -1,5 +1,6 @@
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { createAwsHttpHandler } from './aws-http-handler.ts';
 import { fullJitter, sleep } from './backoff.ts';
 import { Unavailable } from './unavailable.ts';
 
@@ -10,13 +11,7 @@ export type Item = Readonly<Record<string, unknown>>;
 export function createDynamo(): Dynamo {
   const client = new DynamoDBClient({
     maxAttempts: 3,
-    requestHandler: {
-      connectionTimeout: 300,
-      requestTimeout: 1_000,
-      throwOnRequestTimeout: true,
-      httpAgent: { maxSockets: 64, keepAlive: true },
-      httpsAgent: { maxSockets: 64, keepAlive: true },
-    },
+    requestHandler: createAwsHttpHandler({ connections: 64, connectTimeoutMs: 300, requestTimeoutMs: 1_000 }),
   });
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
