@@ -33,12 +33,16 @@ test('the same key sent 200 times at once gives one order, and a later replay is
   const same = command();
   const before = one.stock.held.size;
   const answers = await Promise.all(Array.from({ length: 200 }, () => one.placeOrder(same)));
-  const final = answers.flatMap((answer) => (answer.kind === 'final' ? [answer.bytes] : []));
-  expect(new Set(final).size).toBe(1);
-  for (const answer of answers)
-    expect(answer.kind === 'final' || (answer.kind === 'problem' && answer.code === 'request_in_progress')).toBe(true);
+  // A slow machine may answer "not yet" (pending) or "still running", but never twice differently.
+  for (const { kind, ...answer } of answers)
+    expect(kind !== 'problem' || ('code' in answer && answer.code === 'request_in_progress')).toBe(true);
+  const replay = await eventually(async () => {
+    const answer = await one.placeOrder(same);
+    return answer.kind === 'final' && answer;
+  });
+  expect(replay).toMatchObject({ status: 201, replayed: true });
+  for (const answer of answers) if (answer.kind === 'final') expect(answer.bytes).toBe(replay.bytes);
   expect(one.stock.held.size).toBe(before + 1);
-  expect(await one.placeOrder(same)).toMatchObject({ kind: 'final', status: 201, bytes: final[0], replayed: true });
 });
 
 test('a key that comes with another body is refused, and another user never replays it', async () => {
