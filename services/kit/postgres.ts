@@ -1,4 +1,5 @@
 import postgres, { type Sql } from 'postgres';
+import { sleep } from './backoff.ts';
 import { Unavailable } from './unavailable.ts';
 
 export type Database = {
@@ -39,6 +40,9 @@ export type DatabaseOptions = {
   /** How many calls may run or wait at once; default three times `max`. Higher for short reads that are pipelined. */
   readonly inFlight?: number;
 };
+
+/** How long a caller waits in all, repeats and the queue included, in milliseconds. */
+const patienceMs = 3_000;
 
 /** A pool of at most `max` connections; statements are limited to 2 s and waits for locks to 500 ms. */
 export function createDatabase(options: DatabaseOptions): Database {
@@ -81,10 +85,17 @@ export function createDatabase(options: DatabaseOptions): Database {
     async run(work) {
       if (running >= inFlight) throw new Unavailable('postgresql', 'too many statements are waiting');
       running += 1;
+      // A frozen server never sends its own statement_timeout: whoever asks must not wait for it.
+      const patience = new AbortController();
+      const silent = sleep(patienceMs, patience.signal).then(() => {
+        throw new Unavailable('postgresql', 'no answer in time');
+      });
       try {
-        return await attempt(work);
+        return await Promise.race([attempt(work), silent]);
       } finally {
         running -= 1;
+        silent.catch(() => {});
+        patience.abort();
       }
     },
     close: () => sql.end({ timeout: 5 }),

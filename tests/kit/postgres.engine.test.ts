@@ -41,6 +41,13 @@ test('every session has its limits, and what the caller adds to them', async () 
   await own.close();
 });
 
+test('a server that does not answer at all costs a caller three seconds, not for ever', async () => {
+  const started = performance.now();
+  await expect(database.run(() => new Promise(() => {}))).rejects.toThrow('no answer in time');
+  expect(performance.now() - started).toBeGreaterThan(2_500);
+  expect(await database.run(async (sql) => (await sql`SELECT 1 AS one`)[0]?.one)).toBe(1);
+});
+
 test('conflicts between transactions are repeated twice, then the database counts as unavailable', async () => {
   for (const code of ['40001', '40P01', '55P03']) {
     let tries = 0;
