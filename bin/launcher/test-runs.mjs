@@ -33,7 +33,14 @@ export async function runTests(node, projects, paths) {
   const selected = projects.flatMap((project) => ['--project', project]);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   try {
-    const code = await run(node, [vitest, 'run', ...selected, ...reporters, ...paths]);
+    const code = await run(node, [
+      '--disable-warning=TimeoutNegativeWarning',
+      vitest,
+      'run',
+      ...selected,
+      ...reporters,
+      ...paths,
+    ]);
     return counted(code, report, projects);
   } finally {
     rmSync(folder, { recursive: true, force: true });
