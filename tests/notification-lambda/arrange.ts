@@ -10,6 +10,7 @@ import { createLog } from '../../services/kit/log.ts';
 import { createConsumer } from '../../services/notification-lambda/consumer.ts';
 import { createContacts } from '../../services/notification-lambda/contacts.ts';
 import { createDeliveries } from '../../services/notification-lambda/deliveries.dynamo.ts';
+import type { Deliveries } from '../../services/notification-lambda/deliveries.ts';
 import { createMailer, type Mailer } from '../../services/notification-lambda/mail.ts';
 import { notificationsTable } from '../../services/notification-lambda/table.ts';
 import { makeOrderEvent, type OrderEvent, type OrderEventInput } from '../../services/order-service/events.ts';
@@ -65,15 +66,25 @@ export type Mail = {
   readonly destination: { readonly to: readonly string[] };
   readonly subject: string;
   readonly body: { readonly text: string; readonly html: string };
-  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly headers?: readonly { readonly name: string; readonly value: string }[];
 };
 
-/** The mails for an event that a mailbox holds. */
-export async function mailsOf(event: OrderEvent, endpoint = inject('sesEndpoint')): Promise<readonly Mail[]> {
+/** The mails that a mailbox holds for some events, by the event's id. */
+export async function mailsFor(
+  events: readonly OrderEvent[],
+  endpoint = inject('sesEndpoint'),
+): Promise<ReadonlyMap<string, readonly Mail[]>> {
   const answer = await fetch(`${endpoint}/store`);
   const { emails } = (await answer.json()) as { emails: readonly Mail[] };
-  return emails.filter((mail) => mail.headers.some(({ name, value }) => name === 'X-Event-Id' && value === event.id));
+  const found = new Map<string, Mail[]>(events.map((event) => [event.id, []]));
+  for (const mail of emails)
+    found.get(mail.headers?.find(({ name }) => name === 'X-Event-Id')?.value ?? '')?.push(mail);
+  return found;
 }
+
+/** The mails for one event. */
+export const mailsOf = async (event: OrderEvent, endpoint?: string): Promise<readonly Mail[]> =>
+  (await mailsFor([event], endpoint)).get(event.id) ?? [];
 
 export const mailerAt = (endpoint: string): Mailer =>
   createMailer(new SESv2Client({ ...localAws, endpoint, maxAttempts: 1 }), 'orders@shop.example');
@@ -82,17 +93,23 @@ export type Arranged = Awaited<ReturnType<typeof arrange>>;
 
 /** The function on tables of its own. */
 export async function arrange(
-  parts: { readonly mailer?: Mailer; readonly clock?: Clock; readonly dynamo?: DynamoDBDocumentClient } = {},
+  parts: {
+    readonly mailer?: Mailer;
+    readonly clock?: Clock;
+    readonly dynamo?: DynamoDBDocumentClient;
+    /** Puts a bug into the delivery records. */
+    readonly spoil?: (deliveries: Deliveries) => Deliveries;
+  } = {},
 ) {
   const direct = createDynamoClient();
   const dynamo = parts.dynamo ?? direct;
-  const { clock = systemClock } = parts;
+  const { clock = systemClock, spoil = (deliveries) => deliveries } = parts;
   const names = await createTables([contactsTable, notificationsTable], 'notification');
   const tables = { contacts: names['ecommerce-contacts'], notifications: names['ecommerce-notifications'] };
   const start = () =>
     createConsumer({
       contacts: createContacts(dynamo, tables.contacts),
-      deliveries: createDeliveries(dynamo, tables.notifications, clock),
+      deliveries: spoil(createDeliveries(dynamo, tables.notifications, clock)),
       mailer: parts.mailer ?? mailerAt(inject('sesEndpoint')),
       clock,
       log: quiet,

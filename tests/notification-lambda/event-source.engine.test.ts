@@ -12,7 +12,7 @@ import { claimMs } from '../../services/notification-lambda/deliveries.dynamo.ts
 import type { OrderEvent } from '../../services/order-service/events.ts';
 import { createTopic } from '../harness/kafka.ts';
 import { memoryDirectory } from '../harness/memory-directory.ts';
-import { type Arranged, arrange, mailsOf, orderEvent } from './arrange.ts';
+import { type Arranged, arrange, mailsFor, orderEvent } from './arrange.ts';
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const dir = memoryDirectory('event-source');
@@ -73,9 +73,10 @@ const statusOf = (url: string) =>
   );
 
 async function count(events: readonly OrderEvent[], platform: Arranged) {
+  const mails = await mailsFor(events);
   const each = await Promise.all(
     events.map(async (event) => ({
-      mails: (await mailsOf(event)).length,
+      mails: mails.get(event.id)?.length ?? 0,
       record: await platform.delivery(event),
     })),
   );
