@@ -41,3 +41,33 @@ test('a replica that was stopped while another took over tells an old callback, 
     await world.close();
   }
 });
+
+test('a replica told to stop gives its attempts back: another one goes on at once', async () => {
+  const world = await startWorld({ provider: { SLOW_MS: '1500' } });
+  try {
+    const first = await world.startService();
+    const second = await world.startService();
+    const user = newId('user');
+    const order = world.orders.place(user);
+    const key = freshKey();
+    const answer = world.pay(first.url, user, order.order_id, 'pm_slow', key);
+    await eventually(
+      () => world.ledger(order.order_id),
+      (operations) => operations.length === 1,
+    );
+    await first.kill('SIGTERM');
+    expect(await first.exited).toBe(0);
+    expect([201, 202]).toContain((await answer).status);
+    const stopped = performance.now();
+    await eventually(
+      () => order.state,
+      (state) => state === 'paid',
+    );
+    expect(performance.now() - stopped).toBeLessThan(5_000);
+    await world.atRest();
+    expect((await world.pay(second.url, user, order.order_id, 'pm_slow', key)).status).toBe(201);
+    expect(moneyViolations(await world.ledger(), await world.items(), [order])).toEqual([]);
+  } finally {
+    await world.close();
+  }
+});
