@@ -5,8 +5,11 @@ import type { ServiceName } from '../platform/names.ts';
 /** The connections to one service and what is left for retries to it. */
 export type Upstream = { readonly service: ServiceName; readonly pool: Pool; readonly budget: RetryBudget };
 
-/** Kept-alive connections to a service: one request at a time on each, idle ones closed long before the service would. */
-export function openUpstream(service: ServiceName, baseUrl: string, connections = 64): Upstream {
+/**
+ * Kept-alive connections to a service: one request at a time on each, idle ones closed long before the service would. More than a
+ * service can work on at once, because what waits here loses time that the service does not know of.
+ */
+export function openUpstream(service: ServiceName, baseUrl: string, connections = 256): Upstream {
   const pool = new Pool(baseUrl, {
     connections,
     pipelining: 1,

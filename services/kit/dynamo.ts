@@ -11,7 +11,12 @@ export type Item = Readonly<Record<string, unknown>>;
 export function createDynamo(): Dynamo {
   const client = new DynamoDBClient({
     maxAttempts: 3,
-    requestHandler: createAwsHttpHandler({ connections: 64, connectTimeoutMs: 300, requestTimeoutMs: 1_000 }),
+    requestHandler: createAwsHttpHandler({
+      connections: 64,
+      maxWaiting: 1_024,
+      connectTimeoutMs: 300,
+      requestTimeoutMs: 1_000,
+    }),
   });
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }

@@ -4,6 +4,7 @@ import { idempotencyLifetimeSeconds, judgeKey, keyReused, keyRunning } from '../
 import { newId } from '../kit/ids.ts';
 import { add, equal, type Money, money, times } from '../kit/money.ts';
 import { type Problem, problem } from '../kit/problem.ts';
+import { currentContext } from '../kit/request-context.ts';
 import { Unavailable } from '../kit/unavailable.ts';
 import { announce } from './announce.ts';
 import { shortageProblem } from './answers.ts';
@@ -39,8 +40,9 @@ export type Placed =
     }
   | { readonly kind: 'pending'; readonly order: Order };
 
-/** How long to wait for a definite answer before saying 202, in milliseconds. */
-export const inlineBudgetMs = 2_500;
+/** How long to wait for a definite answer before saying 202, and what to keep of the caller's deadline, in milliseconds. */
+const answerWithinMs = 2_500;
+const deadlineMarginMs = 150;
 
 type Parts = {
   readonly store: OrderStore;
@@ -90,6 +92,8 @@ export function createPlaceOrder(parts: Parts): PlaceOrder {
   }
 
   return async ({ userId, requestId, recordId, fingerprint, request }) => {
+    const left = (currentContext()?.deadline ?? Number.POSITIVE_INFINITY) - deadlineMarginMs;
+    const answerBy = Math.min(performance.now() + answerWithinMs, left);
     const earlier = await known(recordId, fingerprint);
     if (earlier) return earlier;
     if (!(await users.isActive(userId))) return problem('forbidden', 'Your account is not active.');
@@ -154,25 +158,25 @@ export function createPlaceOrder(parts: Parts): PlaceOrder {
       throw new Unavailable(error.dependency, error.message, { order_id: orderId }, error);
     }
     parts.announced(orderId);
-    return settle(order, recordId);
+    return settle(order, recordId, answerBy);
   };
 
   /** Drives inline until the answer is stored or the budget is spent, whichever comes first. */
-  async function settle(order: Order, recordId: string): Promise<Placed> {
+  async function settle(order: Order, recordId: string, answerBy: number): Promise<Placed> {
     let timer: NodeJS.Timeout | undefined;
-    const decided = new Promise<Placed>((resolve) => {
-      const pending = () => resolve({ kind: 'pending', order });
-      timer = setTimeout(pending, inlineBudgetMs);
+    const decided = new Promise<Placed | 'left'>((resolve) => {
+      timer = setTimeout(() => resolve({ kind: 'pending', order }), Math.max(0, answerBy - performance.now()));
       const saved = (_: Order, answers: readonly FinalAnswer[]) => {
-        const mine = answers.find((answer) => answer.record.resource_id === order.order_id)?.record;
+        const mine = answers.find((answer) => answer.record_id === recordId)?.record;
         if (mine?.status === undefined || mine.body === undefined) return;
         resolve({ kind: 'final', status: mine.status, bytes: mine.body, replayed: false, orderId: order.order_id });
       };
-      parts.driving(order.order_id, () => saga.drive(order, saved)).then(pending, pending);
+      const left = () => resolve('left');
+      parts.driving(order.order_id, () => saga.drive(order, saved)).then(left, left);
     });
     const placed = await decided;
     clearTimeout(timer);
-    if (placed.kind === 'final') return placed;
+    if (placed !== 'left') return placed;
     // Somebody else may have finished it meanwhile: then its answer is stored.
     const record = await store.key(recordId).catch(() => undefined);
     if (record?.status !== undefined && record.body !== undefined)
