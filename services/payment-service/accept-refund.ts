@@ -64,13 +64,16 @@ export type OrderRefund = {
   readonly reason?: string | undefined;
 };
 
-/** What the order asks to be refunded: where parts were refunded before, the whole means what is left. */
+/**
+ * What the order asks to be refunded, but no more than is left: it may not have been told yet of a part that was refunded before,
+ * and waits for the refund with this id, whatever its amount.
+ */
 export const refundForOrder =
-  (orderId: string, asked: OrderRefund) =>
+  (orderId: string, { refund_id: id, amount, reason }: OrderRefund) =>
   async (payment: Payment): Promise<RefundRequest | Refusal> => {
     if (payment.order_id !== orderId) return { kind: 'unknown' };
-    const { refund_id: id, amount, reason } = asked;
     const rest = refundable(payment);
-    const isWhole = payment.amount?.amount_minor === amount.amount_minor;
-    return { id, amount: isWhole && rest?.currency === amount.currency ? rest : amount, reason };
+    const isMore =
+      rest?.currency === amount.currency && rest.amount_minor > 0 && amount.amount_minor > rest.amount_minor;
+    return { id, amount: isMore ? rest : amount, reason };
   };
