@@ -1,8 +1,7 @@
 import type { Clock } from '../kit/clock.ts';
 import type { IdempotencyRecord } from '../kit/idempotency.ts';
-import type { Money } from '../kit/money.ts';
 import { Unavailable } from '../kit/unavailable.ts';
-import { type Payment, type Refund, refundable } from './payment.ts';
+import type { Payment, Refund } from './payment.ts';
 import { type RefundRequest, refundAccepted } from './refund.ts';
 import type { Runner } from './runner.ts';
 import type { PaymentStore } from './store.ts';
@@ -56,24 +55,3 @@ export function createAcceptRefund(parts: {
     throw new Unavailable('dynamodb', 'the payment kept changing');
   };
 }
-
-export type OrderRefund = {
-  readonly refund_id: string;
-  readonly payment_id: string;
-  readonly amount: Money;
-  readonly reason?: string | undefined;
-};
-
-/**
- * What the order asks to be refunded, but no more than is left: it may not have been told yet of a part that was refunded before,
- * and waits for the refund with this id, whatever its amount.
- */
-export const refundForOrder =
-  (orderId: string, { refund_id: id, amount, reason }: OrderRefund) =>
-  async (payment: Payment): Promise<RefundRequest | Refusal> => {
-    if (payment.order_id !== orderId) return { kind: 'unknown' };
-    const rest = refundable(payment);
-    const isMore =
-      rest?.currency === amount.currency && rest.amount_minor > 0 && amount.amount_minor > rest.amount_minor;
-    return { id, amount: isMore ? rest : amount, reason };
-  };

@@ -4,10 +4,12 @@ import { problem } from '../kit/problem.ts';
 import { type Route, reply, route } from '../kit/route.ts';
 import { pathIdSchema } from '../kit/schemas.ts';
 import { Unavailable } from '../kit/unavailable.ts';
-import { type AcceptRefund, refundForOrder } from './accept-refund.ts';
+import type { AcceptRefund } from './accept-refund.ts';
 import { finalAnswer } from './answers.ts';
-import { internalPayment, orderRefundAnswer, orderRefundBody } from './bodies.ts';
 import { change } from './change.ts';
+import { internalPayment, orderRefundAnswer, orderRefundBody } from './internal-bodies.ts';
+import { refundForOrder } from './order-refund.ts';
+import { noSuchPayment } from './replies.ts';
 import type { PaymentStore } from './store.ts';
 
 export type InternalRouteParts = {
@@ -18,7 +20,6 @@ export type InternalRouteParts = {
 
 const params = z.strictObject({ payment_id: pathIdSchema });
 const access = { services: ['order-service'] } as const;
-const noPayment = () => problem('not_found', 'There is no such payment.');
 
 /** What order-service asks; the gateway relays none of it. */
 export const internalRoutes = ({ store, accept, clock }: InternalRouteParts): readonly Route[] => [
@@ -32,7 +33,7 @@ export const internalRoutes = ({ store, accept, clock }: InternalRouteParts): re
     problems: [],
     async handle({ params: { payment_id } }) {
       const payment = await store.payment(payment_id);
-      if (!payment) return noPayment();
+      if (!payment) return noSuchPayment();
       const { order_id, state, amount, seq } = payment;
       const latest = seq === 0 ? undefined : await store.callback(payment_id, seq);
       return reply(200, { payment_id, order_id, state, amount: amount ?? null, latest_event: latest ?? null });
@@ -50,7 +51,7 @@ export const internalRoutes = ({ store, accept, clock }: InternalRouteParts): re
     async handle({ params: { payment_id } }) {
       for (let attempt = 0; attempt < 10; attempt += 1) {
         const payment = await store.payment(payment_id);
-        if (!payment) return noPayment();
+        if (!payment) return noSuchPayment();
         const made = change(payment, 'abandoned', clock.now(), { refusal: 'order_not_payable' });
         if (typeof made === 'string') return reply(200, { state: payment.state });
         if ((await store.write(made, { answer: finalAnswer(made) })) === 'written')
@@ -74,7 +75,7 @@ export const internalRoutes = ({ store, accept, clock }: InternalRouteParts): re
       const accepted = await accept(asked.payment_id, refundForOrder(order_id, request));
       if ('refund' in accepted)
         return reply(202, { refund_id: accepted.refund.refund_id, state: accepted.refund.state });
-      if (accepted.kind === 'unknown') return noPayment();
+      if (accepted.kind === 'unknown') return noSuchPayment();
       return problem('not_refundable', 'Nothing captured is left for this refund.');
     },
   }),

@@ -1,19 +1,17 @@
 import { z } from 'zod';
 import type { Principal } from '../kit/access.ts';
-import { keyReused, keyRunning } from '../kit/idempotency.ts';
 import { newId } from '../kit/ids.ts';
 import { money } from '../kit/money.ts';
-import { type Problem, problem } from '../kit/problem.ts';
 import { currentContext } from '../kit/request-context.ts';
-import { type Reply, type Route, reply, route } from '../kit/route.ts';
+import { type Route, reply, route } from '../kit/route.ts';
 import { pathIdSchema } from '../kit/schemas.ts';
 import { paymentView } from './answers.ts';
 import { paymentAnswer, paymentBody, paymentDetails, refundAnswer, refundBody } from './bodies.ts';
 import { type InternalRouteParts, internalRoutes } from './internal-routes.ts';
-import type { createMakePayment, Made } from './make-payment.ts';
+import type { createMakePayment } from './make-payment.ts';
 import type { Payment } from './payment.ts';
-import type { createRefundPayment, Refunded } from './refund-payment.ts';
-import type { FinalAnswer } from './store.ts';
+import type { createRefundPayment } from './refund-payment.ts';
+import { madeReply, noSuchPayment, refundReply } from './replies.ts';
 
 export type PaymentRouteParts = InternalRouteParts & {
   readonly makePayment: ReturnType<typeof createMakePayment>;
@@ -25,7 +23,6 @@ const answerWithinMs = 2_500;
 const deadlineMarginMs = 100;
 
 const paymentParams = z.strictObject({ payment_id: pathIdSchema });
-const noPayment = () => problem('not_found', 'There is no such payment.');
 
 /** Every operation of the service. */
 export const paymentRoutes = (parts: PaymentRouteParts): readonly Route[] => [
@@ -65,7 +62,7 @@ export const paymentRoutes = (parts: PaymentRouteParts): readonly Route[] => [
     problems: [],
     async handle({ params, principal }) {
       const payment = await parts.store.payment(params.payment_id);
-      if (!payment || !maySee(principal, payment)) return noPayment();
+      if (!payment || !maySee(principal, payment)) return noSuchPayment();
       const { amount, refunded_minor } = payment;
       const refunded = amount ? money(refunded_minor, amount.currency) : null;
       return reply(200, { ...paymentView(payment), refunded });
@@ -101,50 +98,3 @@ function userOf(principal: Principal): string {
 
 const maySee = (principal: Principal, payment: Payment): boolean =>
   principal.kind === 'user' && (principal.userId === payment.user_id || principal.roles.includes('admin'));
-
-const stored = ({ status, body }: FinalAnswer, isReplay: boolean): Reply => ({
-  kind: 'stored',
-  status,
-  bytes: body,
-  ...(isReplay ? { headers: { 'idempotent-replayed': 'true' } } : {}),
-});
-
-function madeReply(made: Made): Reply | Problem {
-  switch (made.kind) {
-    case 'answered':
-      return stored(made.answer, made.isReplay);
-    case 'undecided': {
-      const view = paymentView(made.payment);
-      return reply(202, view, { location: `/api/v1/payments/${view.payment_id}`, 'retry-after': '1' });
-    }
-    case 'key_reused':
-      return keyReused();
-    case 'key_running':
-      return keyRunning();
-    case 'not_found':
-      return problem('not_found', 'There is no such order.');
-    case 'payment_in_progress':
-      return problem('payment_in_progress', 'Wait for the other payment to end.');
-    case 'order_paid':
-      return problem('order_not_payable', 'The order has been paid.');
-    default:
-      return made satisfies never;
-  }
-}
-
-function refundReply(refunded: Refunded): Reply | Problem {
-  switch (refunded.kind) {
-    case 'answered':
-      return stored(refunded.answer, refunded.isReplay);
-    case 'key_reused':
-      return keyReused();
-    case 'unknown':
-      return noPayment();
-    case 'not_refundable':
-      return problem('not_refundable', 'Only a captured payment can be refunded.');
-    case 'too_much':
-      return problem('not_refundable', 'The amount is more than what is left, or in another currency.');
-    default:
-      return refunded satisfies never;
-  }
-}

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../kit/clock.ts';
-import { asking, type Dynamo, type Item, isConditionFailure, type TransactItems, transact } from '../kit/dynamo.ts';
-import { type IdempotencyRecord, idempotencyLifetimeSeconds } from '../kit/idempotency.ts';
+import { asking, type Dynamo, type Item, isConditionFailure, transact } from '../kit/dynamo.ts';
+import type { IdempotencyRecord } from '../kit/idempotency.ts';
 import { Unavailable } from '../kit/unavailable.ts';
 import {
   activeKey,
@@ -15,10 +15,10 @@ import {
   refundKey,
   withoutKeys,
 } from './item.ts';
-import type { Callback, Change, Payment, Refund } from './payment.ts';
-import type { FinalAnswer, PaymentStore } from './store.ts';
+import type { Callback, Refund } from './payment.ts';
+import type { PaymentStore } from './store.ts';
+import { paymentWrites, type Step } from './store-writes.ts';
 
-type Step = TransactItems[number];
 /** A part of a transaction that is left out when its condition fails: it concerns something that is no longer ours. */
 type Part = { readonly step: Step; readonly optional?: true };
 
@@ -40,58 +40,7 @@ export function createPaymentStore(parts: {
     return (await get(paymentKey(paymentId)))?.last_op_id === operation;
   }
 
-  /** A key that nobody used, or whose record has expired: table TTL may lag for days. */
-  const newRecord = (id: string, record: IdempotencyRecord): Step => ({
-    Put: {
-      TableName: table,
-      Item: { ...recordKey(id), ...record },
-      ConditionExpression: 'attribute_not_exists(pk) OR expires_at <= :now',
-      ExpressionAttributeValues: { ':now': Math.floor(clock.now() / 1000) },
-    },
-  });
-
-  const answered = ({ record_id, payment_id }: Payment, answer: FinalAnswer): Step => ({
-    Update: {
-      TableName: table,
-      Key: recordKey(record_id),
-      UpdateExpression: 'SET #state = :done, #status = :status, body = :body, expires_at = :expires',
-      ConditionExpression: 'resource_id = :mine',
-      ExpressionAttributeNames: { '#state': 'state', '#status': 'status' },
-      ExpressionAttributeValues: {
-        ':done': 'done',
-        ':status': answer.status,
-        ':body': answer.body,
-        ':mine': payment_id,
-        ':expires': Math.floor(clock.now() / 1000) + idempotencyLifetimeSeconds,
-      },
-    },
-  });
-
-  const freed = ({ order_id, payment_id }: Payment): Step => ({
-    Delete: {
-      TableName: table,
-      Key: activeKey(order_id),
-      ConditionExpression: 'attribute_not_exists(pk) OR payment_id = :mine',
-      ExpressionAttributeValues: { ':mine': payment_id },
-    },
-  });
-
-  /** Refuses when the attempt was changed or claimed since it was read, and a refund above what is left of the capture. */
-  function meta({ before, after, refund }: Change, item: Item): Step {
-    const isNewRefund = refund?.state === 'pending';
-    return {
-      Put: {
-        TableName: table,
-        Item: item,
-        ConditionExpression: `version = :version AND fence = :fence${isNewRefund ? ' AND refunded_minor <= :room' : ''}`,
-        ExpressionAttributeValues: {
-          ':version': before.version,
-          ':fence': before.fence,
-          ...(isNewRefund ? { ':room': room(after, refund) } : {}),
-        },
-      },
-    };
-  }
+  const { newRecord, answered, freed, meta } = paymentWrites(table, clock);
 
   /** One put when there is nothing else, otherwise a transaction. Answers which parts were refused. */
   async function send(steps: readonly Part[]): Promise<readonly Part[] | 'done'> {
@@ -192,9 +141,3 @@ export function createPaymentStore(parts: {
     },
   };
 }
-
-/** How much may be refunded already for a new refund to fit below the captured amount. */
-const room = (after: Payment, refund: Refund): number => {
-  if (!after.amount) throw new Error(`payment ${after.payment_id} has no amount`);
-  return after.amount.amount_minor - refund.amount.amount_minor;
-};

@@ -11,7 +11,7 @@ export const paymentBugs = {
       instead: '',
     },
     {
-      file: `${service}/store.dynamo.ts`,
+      file: `${service}/store-writes.ts`,
       text: "const isNewRefund = refund?.state === 'pending';",
       instead: 'const isNewRefund = false;',
     },
