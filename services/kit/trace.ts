@@ -4,13 +4,28 @@ import { randomFillSync } from 'node:crypto';
 const pool = Buffer.alloc(4096);
 let used = pool.length;
 
-function randomHex(bytes: number): string {
+function take(bytes: number): number {
   if (used + bytes > pool.length) {
     randomFillSync(pool);
     used = 0;
   }
   used += bytes;
-  return pool.toString('hex', used - bytes, used);
+  return used - bytes;
+}
+
+function randomHex(bytes: number): string {
+  const start = take(bytes);
+  return pool.toString('hex', start, start + bytes);
+}
+
+const sixteen = new Uint8Array(16);
+
+/** 16 random bytes, to be read before the next call, which overwrites them. */
+export function randomBytes16(): Uint8Array {
+  const start = take(16);
+  // A view of the pool would cost more than copying so little.
+  for (let index = 0; index < 16; index += 1) sixteen[index] = pool[start + index] ?? 0;
+  return sixteen;
 }
 
 /** A new 32-digit trace id. */
