@@ -15,9 +15,9 @@ export function openUpstream(service: ServiceName, baseUrl: string, connections 
     pipelining: 1,
     connect: { timeout: 500 },
     keepAliveTimeout: 30_000,
-    // The relay has its own clock for an answer's head; this one is for a body that stalls.
-    headersTimeout: 15_000,
-    bodyTimeout: 5_000,
+    // The relay times every attempt itself, and two clocks would cost two timers a request.
+    headersTimeout: 0,
+    bodyTimeout: 0,
   });
   return { service, pool, budget: createRetryBudget() };
 }
