@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import postgres from 'postgres';
 import { Pool } from 'undici';
+import { localAws } from '../../bin/local/aws.ts';
 import { localSecrets } from '../../bin/local/secrets.ts';
 import { idOf, newId, uuidOf } from '../../services/kit/ids.ts';
 import { createAccessTokens } from '../../services/user-service/access-token.ts';
@@ -62,6 +65,9 @@ export function openShop(platform: PlatformUnderTest, connections = 16) {
     };
   }
 
+  const dynamo = DynamoDBDocumentClient.from(
+    new DynamoDBClient({ ...localAws, endpoint: platform.addresses.dynamodb ?? '' }),
+  );
   const tokens = createAccessTokens(JSON.parse(localSecrets(platform.dataDir).values['access-token-keys']));
 
   /** Users who are simply there, with tokens as the user service signs them: logging in thousands would measure Argon2id. */
@@ -72,6 +78,7 @@ export function openShop(platform: PlatformUnderTest, connections = 16) {
       SELECT id::uuid, id || '@example.com', 'Asha Canaryname', '$argon2id$none', '{customer}'
       FROM unnest(${ids.map((id) => uuidOf('user', id) ?? '')}::text[]) id`;
     await sql.end();
+    await writeContacts(ids);
     const issue = await tokens;
     return Promise.all(
       ids.map(async (userId) => ({
@@ -79,6 +86,26 @@ export function openShop(platform: PlatformUnderTest, connections = 16) {
         token: await issue.issue({ userId, roles: ['customer'] }, idOf('session', randomUUID())),
       })),
     );
+  }
+
+  /** As user-service's outbox would: without a contact each event would wait for one, and hold up those behind it. */
+  async function writeContacts(ids: readonly string[]): Promise<void> {
+    for (let from = 0; from < ids.length; from += 25) {
+      const puts = ids.slice(from, from + 25).map((userId) => ({
+        PutRequest: {
+          Item: {
+            pk: `USER#${userId}`,
+            sk: 'META',
+            email: `${userId}@example.com`,
+            name: 'Asha Canaryname',
+            locale: 'en-IN',
+            consent: { email: true, sms: false },
+            version: 1,
+          },
+        },
+      }));
+      await dynamo.send(new BatchWriteCommand({ RequestItems: { 'ecommerce-contacts': puts } }));
+    }
   }
 
   async function admin(): Promise<string> {
@@ -164,7 +191,10 @@ export function openShop(platform: PlatformUnderTest, connections = 16) {
     reaches,
     stockOf,
     ledgerOf,
-    close: () => pool.destroy(),
+    close: () => {
+      dynamo.destroy();
+      return pool.destroy();
+    },
   };
 }
 
