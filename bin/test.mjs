@@ -12,6 +12,7 @@ const results = problem
   ? [{ passed: 0, failed: 1, skipped: 0, problem }]
   : [
       await runCheck('types', 'tsc', ['-p', '.']),
+      await runCheck('types of the infrastructure', 'tsc', ['-p', 'tsconfig.infrastructure.json']),
       await runCheck('lint', 'biome', ['check']),
       // The engines of one must not take memory and time from the other.
       await runTests(node24, ['unit', 'integration'], paths),

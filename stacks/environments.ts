@@ -1,0 +1,111 @@
+/** Where the platform is deployed, one row each; constructs get their row and never ask which environment they are in. */
+
+export const environmentNames = ['dev', 'prod'] as const;
+export type EnvironmentName = (typeof environmentNames)[number];
+
+export type Environment = {
+  readonly name: EnvironmentName;
+  /** Twelve digits; of the account that is deployed to. */
+  readonly account: string;
+  readonly region: string;
+  /** Exactly three of the region's zones, so that synthesis never has to ask for them. */
+  readonly availabilityZones: readonly [string, string, string];
+  /** IPv4 range of the VPC; must not overlap the range on the other cloud. */
+  readonly vpcCidr: string;
+  readonly natGateways: 1 | 3;
+  /** Zone in Route 53 that the public address belongs to, and the address of the API in it. */
+  readonly domain: { readonly zone: string; readonly zoneId: string; readonly api: string };
+  readonly cluster: {
+    /** Public endpoint limited to these ranges; empty means that the endpoint is private. */
+    readonly publicEndpointCidrs: readonly string[];
+    /** Role that may administer the cluster. */
+    readonly administratorRoleArn: string;
+  };
+  readonly database: {
+    readonly engine: 'aurora-serverless';
+    /** Aurora capacity units, 2 GiB of memory each. */
+    readonly minCapacity: number;
+    readonly maxCapacity: number;
+    readonly readers: 0 | 1;
+    /** What the server allows at `maxCapacity`; the pools of all replicas must stay under it. */
+    readonly maxConnections: number;
+    readonly backupDays: number;
+  };
+  readonly kafka: {
+    readonly brokers:
+      | { readonly kind: 'standard'; readonly instanceType: string; readonly storageGiB: number }
+      | { readonly kind: 'express'; readonly instanceType: string };
+  };
+  readonly notifier: { readonly minimumPollers: number; readonly maximumPollers: number; readonly mailFrom: string };
+  /** Whether stores refuse to be deleted, and outlive their stack. */
+  readonly retainData: boolean;
+  readonly logRetentionDays: 30 | 365;
+  /** US dollars a month: an alarm in the account, and a failed check when the estimate passes it. */
+  readonly monthlyBudgetUsd: number;
+  readonly alarmEmail: string;
+  /** The other end of the interconnect: range of its network, number of its router. */
+  readonly gcp: { readonly cidr: string; readonly asn: number };
+  readonly awsAsn: number;
+};
+
+/** The rows. Account, domain and role are examples: put your own in before the first deploy (docs/deploy-aws.md). */
+export const environments: Readonly<Record<EnvironmentName, Environment>> = {
+  dev: {
+    name: 'dev',
+    account: '111111111111',
+    region: 'ap-south-1',
+    availabilityZones: ['ap-south-1a', 'ap-south-1b', 'ap-south-1c'],
+    vpcCidr: '10.20.0.0/16',
+    natGateways: 1,
+    domain: { zone: 'dev.shop.example', zoneId: 'Z0000000000000000DEV', api: 'api.dev.shop.example' },
+    cluster: {
+      publicEndpointCidrs: ['203.0.113.0/24'],
+      administratorRoleArn: 'arn:aws:iam::111111111111:role/platform-administrator',
+    },
+    database: {
+      engine: 'aurora-serverless',
+      minCapacity: 0.5,
+      maxCapacity: 4,
+      readers: 0,
+      maxConnections: 400,
+      backupDays: 7,
+    },
+    kafka: { brokers: { kind: 'standard', instanceType: 'kafka.t3.small', storageGiB: 50 } },
+    notifier: { minimumPollers: 1, maximumPollers: 2, mailFrom: 'orders@dev.shop.example' },
+    retainData: false,
+    logRetentionDays: 30,
+    monthlyBudgetUsd: 1_200,
+    alarmEmail: 'platform@shop.example',
+    gcp: { cidr: '10.60.0.0/16', asn: 64_620 },
+    awsAsn: 64_512,
+  },
+  prod: {
+    name: 'prod',
+    account: '222222222222',
+    region: 'ap-south-1',
+    availabilityZones: ['ap-south-1a', 'ap-south-1b', 'ap-south-1c'],
+    vpcCidr: '10.30.0.0/16',
+    natGateways: 3,
+    domain: { zone: 'shop.example', zoneId: 'Z000000000000000PROD', api: 'api.shop.example' },
+    cluster: {
+      publicEndpointCidrs: [],
+      administratorRoleArn: 'arn:aws:iam::222222222222:role/platform-administrator',
+    },
+    database: {
+      engine: 'aurora-serverless',
+      minCapacity: 1,
+      maxCapacity: 16,
+      readers: 1,
+      maxConnections: 1_000,
+      backupDays: 14,
+    },
+    kafka: { brokers: { kind: 'express', instanceType: 'express.m7g.large' } },
+    notifier: { minimumPollers: 1, maximumPollers: 4, mailFrom: 'orders@shop.example' },
+    retainData: true,
+    logRetentionDays: 365,
+    monthlyBudgetUsd: 6_000,
+    alarmEmail: 'platform@shop.example',
+    gcp: { cidr: '10.70.0.0/16', asn: 64_620 },
+    awsAsn: 64_512,
+  },
+};

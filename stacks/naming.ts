@@ -1,0 +1,44 @@
+import type {
+  DynamoName,
+  PostgresName,
+  SecretName,
+  ServiceName,
+  TopicName,
+  WorkloadName,
+} from '../services/platform/names.ts';
+import type { Environment } from './environments.ts';
+
+/** The only place that builds physical names: whatever another stack, a manifest or the other cloud refers to is named here. */
+type Row = Pick<Environment, 'name' | 'account' | 'region'>;
+
+/** Namespace of the services in the cluster. */
+export const namespace = 'ecommerce';
+
+/** `ecommerce-prod`: name of the environment, prefix of everything that is unique to an account or region. */
+export const prefix = ({ name }: Row): string => `ecommerce-${name}`;
+
+/** `Ecommerce-Prod-Network` */
+export const stackName = ({ name }: Row, stack: string): string =>
+  `Ecommerce-${name.charAt(0).toUpperCase()}${name.slice(1)}-${stack}`;
+
+export const clusterName = (row: Row): string => prefix(row);
+export const kafkaClusterName = (row: Row): string => prefix(row);
+export const databaseClusterName = (row: Row): string => prefix(row);
+
+/** Tables keep the names of the specification: an account holds one environment. */
+export const tableName = (_: Row, table: DynamoName): string => table;
+export const topicName = (_: Row, topic: TopicName): string => topic;
+export const databaseName = (_: Row, database: PostgresName): string => database.replaceAll('-', '_');
+
+/** Bucket names are unique in the world. */
+export const bucketName = (row: Row, purpose: string): string => `${prefix(row)}-${purpose}-${row.account}`;
+export const secretName = (row: Row, secret: SecretName): string => `${prefix(row)}/${secret}`;
+/** What one workload finds in SSM: `/ecommerce-prod/order-service/KAFKA_BROKERS`. */
+export const parameterName = (row: Row, workload: WorkloadName, variable: string): string =>
+  `/${prefix(row)}/${workload}/${variable}`;
+export const serviceRoleName = (row: Row, service: ServiceName): string => `${prefix(row)}-${service}`;
+export const functionName = (row: Row, workload: WorkloadName): string => `${prefix(row)}-${workload}`;
+export const repositoryName = (service: ServiceName): string => `ecommerce/${service}`;
+export const gatewayTargetGroupName = (row: Row): string => `${prefix(row)}-gateway`;
+/** MSK takes SCRAM secrets only under this beginning. */
+export const flinkSecretName = (row: Row): string => `AmazonMSK_${row.name}_flink`;
