@@ -1,0 +1,28 @@
+import { App } from 'aws-cdk-lib/core';
+import type { Environment } from '../environments.ts';
+
+/** How every synthesis behaves, whoever starts it: the CDK's command, `npm run synth` or a test. */
+const behaviour = {
+  // A value that another stack uses cannot vanish from under it.
+  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+  '@aws-cdk/aws-eks:defaultToAL2023': true,
+} as const;
+
+/**
+ * An app for these rows. The zones of each are told beforehand, because the CDK otherwise asks the account for them although
+ * the VPC names them. `outdir`: where the assembly goes; without it a temporary folder. `context`: more of it, for tests.
+ */
+export const awsApp = (
+  rows: readonly Environment[],
+  { outdir, context = {} }: { readonly outdir?: string | undefined; readonly context?: Record<string, unknown> } = {},
+): App =>
+  new App({
+    ...(outdir === undefined ? {} : { outdir }),
+    context: {
+      ...behaviour,
+      ...Object.fromEntries(
+        rows.map((row) => [`availability-zones:account=${row.account}:region=${row.region}`, row.availabilityZones]),
+      ),
+      ...context,
+    },
+  });
