@@ -42,3 +42,16 @@ export const repositoryName = (service: ServiceName): string => `ecommerce/${ser
 export const gatewayTargetGroupName = (row: Row): string => `${prefix(row)}-gateway`;
 /** MSK takes SCRAM secrets only under this beginning. */
 export const flinkSecretName = (row: Row): string => `AmazonMSK_${row.name}_flink`;
+/** Name of the user that the analytics of the other cloud signs in to Kafka with. */
+export const flinkUserName = 'flink-analytics';
+/** Under a beginning for which AWS keeps the log delivery policy, which may otherwise grow too long. */
+export const kafkaLogGroupName = (row: Row): string => `/aws/vendedlogs/${prefix(row)}/kafka`;
+
+/** Where alarms ring; known by name so that no stack depends on another for it. */
+export const alarmTopicName = (row: Row): string => `${prefix(row)}-alarms`;
+export const alarmTopicArn = (row: Row): string => `arn:aws:sns:${row.region}:${row.account}:${alarmTopicName(row)}`;
+export const alarmName = (row: Row, alarm: string): string => `${prefix(row)}-${alarm}`;
+export const budgetName = (row: Row): string => `${prefix(row)}-monthly`;
+export const webAclName = (row: Row): string => `${prefix(row)}-edge`;
+/** AWS WAF writes only to log groups with this beginning. */
+export const webAclLogGroupName = (row: Row): string => `aws-waf-logs-${prefix(row)}-edge`;

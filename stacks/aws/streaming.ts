@@ -1,0 +1,163 @@
+import { type ISecurityGroup, type IVpc, Peer, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { CfnBatchScramSecret, CfnCluster, CfnConfiguration } from 'aws-cdk-lib/aws-msk';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import type { AwsCustomResource } from 'aws-cdk-lib/custom-resources';
+import type { Construct } from 'constructs';
+import type { Environment } from '../environments.ts';
+import { flinkSecretName, flinkUserName, kafkaClusterName, kafkaLogGroupName, stackName } from '../naming.ts';
+import { logKey } from './log-key.ts';
+import { SdkAnswers } from './sdk-answers.ts';
+import { createTopics } from './topics.ts';
+
+/** Where brokers listen (https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html). */
+export const kafkaPorts = { iam: 9098, scram: 9096 } as const;
+
+const kafkaVersion = '3.9.x.kraft';
+/** One in each zone: every record is in all three, two of them before it counts as written. */
+const brokers = 3;
+
+/** The Kafka cluster with its topics: IAM for pods and the function, a SCRAM user for the other cloud, nobody else. */
+export class StreamingStack extends Stack {
+  readonly cluster: CfnCluster;
+  readonly clusterArn: string;
+  readonly securityGroup: SecurityGroup;
+  /** Comma-separated `host:port` of the brokers, for clients that sign in with IAM. */
+  readonly iamBootstrap: string;
+  /** The same for clients that sign in with SCRAM. */
+  readonly scramBootstrap: string;
+
+  constructor(scope: Construct, row: Environment, { vpc, clients }: { vpc: IVpc; clients: ISecurityGroup }) {
+    super(scope, stackName(row, 'Streaming'), { env: { account: row.account, region: row.region } });
+    const removalPolicy = row.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const key = new Key(this, 'Key', {
+      description: `${kafkaClusterName(row)} Kafka: records`,
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+    const forLogs = logKey(this, 'LogKey', row);
+    this.securityGroup = this.#gate(row, vpc, clients);
+    this.cluster = this.#cluster(row, vpc, { records: key, logs: forLogs });
+    this.clusterArn = this.cluster.attrArn;
+    const user = this.#scramUser(row, removalPolicy);
+    createTopics(this, row, { arn: this.clusterArn, ready: user, brokers });
+
+    const answer = this.#bootstrap(row, forLogs);
+    this.iamBootstrap = answer.getResponseField('BootstrapBrokerStringSaslIam');
+    this.scramBootstrap = answer.getResponseField('BootstrapBrokerStringSaslScram');
+    new CfnOutput(this, 'KafkaClusterArn', { value: this.clusterArn });
+    new CfnOutput(this, 'KafkaIamBootstrap', { value: this.iamBootstrap });
+    new CfnOutput(this, 'KafkaScramBootstrap', { value: this.scramBootstrap });
+  }
+
+  #gate(row: Environment, vpc: IVpc, clients: ISecurityGroup): SecurityGroup {
+    const gate = new SecurityGroup(this, 'Brokers', {
+      vpc,
+      description: 'Kafka brokers, and the event source that reads from them',
+      allowAllOutbound: false,
+    });
+    gate.addIngressRule(clients, Port.tcp(kafkaPorts.iam), 'pods');
+    // The event source of the function gets the security group of the cluster
+    // (https://docs.aws.amazon.com/lambda/latest/dg/with-msk-cluster-network.html).
+    gate.addIngressRule(gate, Port.tcp(kafkaPorts.iam), 'event source of the notifier');
+    gate.addEgressRule(gate, Port.tcp(kafkaPorts.iam), 'event source of the notifier');
+    gate.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'event source of the notifier: Lambda, STS, S3');
+    gate.addIngressRule(Peer.ipv4(row.gcp.cidr), Port.tcp(kafkaPorts.scram), 'analytics in the other cloud');
+    return gate;
+  }
+
+  #cluster(row: Environment, vpc: IVpc, keys: { records: Key; logs: Key }): CfnCluster {
+    const log = new LogGroup(this, 'BrokerLog', {
+      logGroupName: kafkaLogGroupName(row),
+      encryptionKey: keys.logs,
+      retention: row.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const { brokers: kind } = row.kafka;
+    const configuration = new CfnConfiguration(this, 'Configuration', {
+      name: kafkaClusterName(row),
+      kafkaVersionsList: [kafkaVersion],
+      serverProperties: lines({
+        'auto.create.topics.enable': 'false',
+        // Otherwise a SCRAM user may do anything for as long as no ACL names it.
+        'allow.everyone.if.no.acl.found': 'false',
+        // Express brokers have these fixed, and refuse a configuration that sets them.
+        ...(kind.kind === 'standard'
+          ? {
+              'default.replication.factor': String(brokers),
+              'min.insync.replicas': '2',
+              'unclean.leader.election.enable': 'false',
+            }
+          : {}),
+      }),
+    });
+    return new CfnCluster(this, 'Cluster', {
+      clusterName: kafkaClusterName(row),
+      kafkaVersion,
+      numberOfBrokerNodes: brokers,
+      brokerNodeGroupInfo: {
+        instanceType: kind.instanceType,
+        clientSubnets: vpc.selectSubnets({ subnetType: SubnetType.PRIVATE_ISOLATED }).subnetIds,
+        securityGroups: [this.securityGroup.securityGroupId],
+        ...(kind.kind === 'standard' ? { storageInfo: { ebsStorageInfo: { volumeSize: kind.storageGiB } } } : {}),
+      },
+      clientAuthentication: {
+        sasl: { iam: { enabled: true }, scram: { enabled: true } },
+        unauthenticated: { enabled: false },
+      },
+      encryptionInfo: {
+        encryptionAtRest: { dataVolumeKmsKeyId: keys.records.keyArn },
+        encryptionInTransit: { clientBroker: 'TLS', inCluster: true },
+      },
+      configurationInfo: {
+        arn: configuration.attrArn,
+        revision: configuration.attrLatestRevisionRevision,
+      },
+      enhancedMonitoring: 'PER_TOPIC_PER_BROKER',
+      loggingInfo: { brokerLogs: { cloudWatchLogs: { enabled: true, logGroup: log.logGroupName } } },
+    });
+  }
+
+  /** The user of the other cloud. Its password is made here and shown nowhere; ACLs say what it may read. */
+  #scramUser(row: Environment, removalPolicy: RemovalPolicy): CfnBatchScramSecret {
+    const key = new Key(this, 'ScramKey', {
+      description: `${kafkaClusterName(row)} Kafka: SCRAM user`,
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+    const secret = new Secret(this, 'ScramUser', {
+      secretName: flinkSecretName(row),
+      description: 'Kafka user of the analytics in the other cloud',
+      encryptionKey: key,
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ username: flinkUserName }),
+        generateStringKey: 'password',
+        passwordLength: 40,
+        excludePunctuation: true,
+      },
+      removalPolicy,
+    });
+    return new CfnBatchScramSecret(this, 'ScramUsers', {
+      clusterArn: this.clusterArn,
+      secretArnList: [secret.secretArn],
+    });
+  }
+
+  #bootstrap(row: Environment, forLogs: Key): AwsCustomResource {
+    return new SdkAnswers(this, 'Answers', row, forLogs).read('Bootstrap', {
+      service: 'Kafka',
+      action: 'GetBootstrapBrokers',
+      parameters: { ClusterArn: this.clusterArn },
+      outputs: ['BootstrapBrokerStringSaslIam', 'BootstrapBrokerStringSaslScram'],
+      subject: `${kafkaClusterName(row)}-bootstrap`,
+      permission: { action: 'kafka:GetBootstrapBrokers', resource: this.clusterArn },
+    });
+  }
+}
+
+const lines = (settings: Readonly<Record<string, string>>): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n');
