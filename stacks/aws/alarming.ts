@@ -1,0 +1,25 @@
+import { Stack } from 'aws-cdk-lib';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import type { Environment } from '../environments.ts';
+import { alarmTopicName, stackName } from '../naming.ts';
+import { encryptionKey } from './encryption.ts';
+
+/** Where alarms and the budget report to. Deployed first; everybody else knows the topic by its name. */
+export class AlarmingStack extends Stack {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, row: Environment) {
+    super(scope, stackName(row, 'Alarming'), { env: { account: row.account, region: row.region } });
+    const senders = ['cloudwatch.amazonaws.com', 'budgets.amazonaws.com'].map(
+      (service) =>
+        new ServicePrincipal(service, { conditions: { StringEquals: { 'aws:SourceAccount': row.account } } }),
+    );
+    const key = encryptionKey(this, row, 'what alarms say');
+    this.topic = new Topic(this, 'Topic', { topicName: alarmTopicName(row), masterKey: key, enforceSSL: true });
+    for (const sender of senders) this.topic.grantPublish(sender);
+    this.topic.addSubscription(new EmailSubscription(row.alarmEmail));
+  }
+}

@@ -1,0 +1,19 @@
+import { Tags } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { WorkloadName } from '../../services/platform/names.ts';
+import type { Environment } from '../environments.ts';
+
+/**
+ * Who a resource belongs to, on everything below `scope`: for the bill, for the console and for policies. All three are
+ * activated as cost allocation tags (docs/deploy-aws.md).
+ */
+export function tagAll(scope: IConstruct, row: Environment): void {
+  Tags.of(scope).add('Environment', row.name);
+  Tags.of(scope).add('Service', 'platform');
+  Tags.of(scope).add('Owner', 'platform');
+}
+
+/** Marks what belongs to one workload; it wins over `tagAll` of an outer scope. */
+export function tagService(scope: IConstruct, service: WorkloadName): void {
+  Tags.of(scope).add('Service', service, { priority: 200 });
+}
