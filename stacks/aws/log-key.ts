@@ -1,8 +1,8 @@
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import { RemovalPolicy } from 'aws-cdk-lib/core';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Environment } from '../environments.ts';
+import { encryptionKey } from './encryption.ts';
 
 /**
  * A customer key that CloudWatch may use for the log groups of this account and region, and for nothing else: without a
@@ -10,11 +10,7 @@ import type { Environment } from '../environments.ts';
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html).
  */
 export function logKey(scope: Construct, id: string, row: Environment): Key {
-  const key = new Key(scope, id, {
-    description: `Logs of ${scope.node.id}`,
-    enableKeyRotation: true,
-    removalPolicy: row.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-  });
+  const key = encryptionKey(scope, row, 'logs', id);
   key.grantEncryptDecrypt(
     new ServicePrincipal(`logs.${row.region}.amazonaws.com`, {
       conditions: {

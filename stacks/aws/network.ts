@@ -11,10 +11,11 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Environment } from '../environments.ts';
 import { stackName } from '../naming.ts';
+import { removalOf } from './encryption.ts';
 import { logKey } from './log-key.ts';
 
 /** What is reached without leaving the VPC, and who would stand still without it. */
@@ -82,7 +83,7 @@ export class NetworkStack extends Stack {
     const logGroup = new LogGroup(this, 'FlowLogGroup', {
       encryptionKey: logKey(this, 'LogKey', row),
       retention: row.logRetentionDays,
-      removalPolicy: row.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalOf(row),
     });
     this.vpc.addFlowLog('FlowLogs', {
       destination: FlowLogDestination.toCloudWatchLogs(logGroup),

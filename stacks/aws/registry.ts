@@ -1,10 +1,11 @@
 import { Repository, RepositoryEncryption, TagMutability, TagStatus } from 'aws-cdk-lib/aws-ecr';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { Duration, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type ServiceName, serviceNames } from '../../services/platform/names.ts';
 import type { Environment } from '../environments.ts';
 import { repositoryName, stackName } from '../naming.ts';
+import { encryptionKey, removalOf } from './encryption.ts';
+import { tagService } from './tags.ts';
 
 /** One repository of images per service: a tag never moves, every push is scanned, old images go. */
 export class RegistryStack extends Stack {
@@ -15,8 +16,7 @@ export class RegistryStack extends Stack {
       env: { account: row.account, region: row.region },
       description: 'Image repositories of the services',
     });
-    const removalPolicy = row.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
-    const encryptionKey = new Key(this, 'Key', { description: 'Images', enableKeyRotation: true, removalPolicy });
+    const key = encryptionKey(this, row, 'container images');
     this.repositories = Object.fromEntries(
       serviceNames.map((name) => [
         name,
@@ -25,8 +25,8 @@ export class RegistryStack extends Stack {
           imageTagMutability: TagMutability.IMMUTABLE,
           imageScanOnPush: true,
           encryption: RepositoryEncryption.KMS,
-          encryptionKey,
-          removalPolicy,
+          encryptionKey: key,
+          removalPolicy: removalOf(row),
           emptyOnDelete: !row.retainData,
           lifecycleRules: [
             { description: 'Layers of no image', tagStatus: TagStatus.UNTAGGED, maxImageAge: Duration.days(7) },
@@ -35,5 +35,6 @@ export class RegistryStack extends Stack {
         }),
       ]),
     ) as Record<ServiceName, Repository>;
+    for (const name of serviceNames) tagService(this.repositories[name], name);
   }
 }
