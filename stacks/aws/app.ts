@@ -6,18 +6,31 @@ const behaviour = {
   // A value that another stack uses cannot vanish from under it.
   '@aws-cdk/core:defaultCrossStackReferences': 'strong',
   '@aws-cdk/aws-eks:defaultToAL2023': true,
+  // What CDK's own look at the templates finds is an error, where it looks.
+  '@aws-cdk/core:validateAgainstDefaultRules': true,
 } as const;
 
 /**
  * An app for these rows. The zones of each are told beforehand, because the CDK otherwise asks the account for them although
  * the VPC names them. `outdir`: where the assembly goes; without it a temporary folder. `context`: more of it, for tests.
+ * `validated`: whether the CDK also looks at the templates itself, which takes longer than all the rest.
  */
 export const awsApp = (
   rows: readonly Environment[],
-  { outdir, context = {} }: { readonly outdir?: string | undefined; readonly context?: Record<string, unknown> } = {},
+  {
+    outdir,
+    context = {},
+    validated = false,
+  }: {
+    readonly outdir?: string | undefined;
+    readonly context?: Record<string, unknown>;
+    readonly validated?: boolean;
+  } = {},
 ): App =>
   new App({
     ...(outdir === undefined ? {} : { outdir }),
+    builtinCloudFormationValidation: validated,
+    analyticsReporting: false,
     context: {
       ...behaviour,
       ...Object.fromEntries(

@@ -1,0 +1,33 @@
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { platform } from '../../services/platform/platform.ts';
+import { brokenRules } from '../../services/platform/rules.ts';
+import type { Environment } from '../environments.ts';
+import { awsApp } from './app.ts';
+import type { Finding } from './gates/finding.ts';
+import { addGates } from './gates/gates.ts';
+import { awsPlatform } from './platform.ts';
+
+export type AssemblyOptions = {
+  /** Where it is written; without it, into a temporary folder. */
+  readonly outdir?: string | undefined;
+  /** CDK's own look at the templates: 2.5 s of CPU, so in CI only. */
+  readonly validated?: boolean;
+  readonly context?: Record<string, unknown>;
+  /** Told every finding of the gates, acknowledged or not. */
+  readonly seen?: (finding: Finding) => void;
+};
+
+/** All stacks of these rows, through the gates. Throws with sentences when the vocabulary, a gate or a lookup stands against it. */
+export function assembleAws(rows: readonly Environment[], options: AssemblyOptions = {}): CloudAssembly {
+  const broken = brokenRules(platform);
+  if (broken.length > 0) throw new Error(broken.join('\n'));
+  const app = awsApp(rows, options);
+  for (const row of rows) awsPlatform(app, row);
+  addGates(app, options.seen);
+  const assembly = app.synth();
+  const missing = (assembly.manifest.missing ?? []).map(
+    ({ key }) => `Nobody told ${key}; synthesis must not ask an account.`,
+  );
+  if (missing.length > 0) throw new Error(missing.join('\n'));
+  return assembly;
+}

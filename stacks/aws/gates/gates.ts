@@ -1,0 +1,30 @@
+import { type App, type IPolicyValidationPlugin, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { type Acknowledgement, acknowledging } from './acknowledgement.ts';
+import { acknowledgements } from './acknowledgements.ts';
+import type { Finding } from './finding.ts';
+import { platformPlugin } from './platform-plugin.ts';
+import { reasons } from './reasons.ts';
+
+/** The checks that gate: both packs and our own rules. */
+const gatingChecks = (app: App): readonly IPolicyValidationPlugin[] => [
+  new AwsSolutionsChecks(app),
+  new ServerlessChecks(app),
+  platformPlugin,
+];
+
+/**
+ * Lets the synthesis of this app fail with every finding that nobody acknowledged, named in the error and in
+ * validation-report.json. `seen` is told every finding, acknowledged or not.
+ */
+export function addGates(
+  app: App,
+  seen: (finding: Finding) => void = () => {},
+  table: readonly Acknowledgement[] = acknowledgements,
+): void {
+  const checks = gatingChecks(app).map((check) => acknowledging(check, table, reasonOf, seen));
+  Validations.of(app).addPlugins(...checks);
+}
+
+const reasonOf = ({ reason, owner }: Acknowledgement): string =>
+  `${(reasons as Readonly<Record<string, string>>)[reason] ?? reason} (${owner})`;
