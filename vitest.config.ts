@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { plantingPlugin } from './tests/planted/planting-plugin.ts';
 
 /**
  * A test file says by its name what it needs:
@@ -17,12 +18,15 @@ process.env.AWS_SECRET_ACCESS_KEY = 'local';
 const execArgv = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
 export default defineConfig({
+  plugins: [plantingPlugin(process.env.PLANT)],
   test: {
     pool: 'forks',
     maxWorkers: 2,
     execArgv,
     allowOnly: false,
     passWithNoTests: true,
+    // The cache would keep a planted bug for the next run, which has none.
+    fsModuleCache: process.env.PLANT === undefined,
     projects: [
       { extends: true, test: { name: 'unit', include: ['tests/**/*.unit.test.ts'], testTimeout: 20_000 } },
       {

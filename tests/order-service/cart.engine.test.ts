@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp as createKitApp } from '../../services/kit/app.ts';
 import { createHealth } from '../../services/kit/health.ts';
@@ -6,12 +7,16 @@ import { newId } from '../../services/kit/ids.ts';
 import { createMetrics } from '../../services/kit/metrics.ts';
 import { accessTokenType } from '../../services/kit/user-token.ts';
 import { cartRoutes } from '../../services/order-service/cart-routes.ts';
+import { createDynamoClient } from '../harness/dynamodb.ts';
 import { log, places, replica } from './world.ts';
 
 let one: ReturnType<typeof replica>;
 let app: ReturnType<typeof createKitApp>;
+let table: string;
 beforeAll(async () => {
-  one = replica(await places());
+  const where = await places();
+  table = where.carts;
+  one = replica(where);
   app = createKitApp({
     routes: cartRoutes({ carts: one.carts, products: one.stock.products }),
     // Tokens are proved elsewhere; here a token is the user's id.
@@ -108,4 +113,16 @@ test('reading a cart shows current prices, and from then on they are what was se
   expect((await ask('GET', '/cart', { user })).body.subtotal.amount_minor).toBe(7_000);
   expect((await one.carts.load(user)).lines[0]?.unit_minor).toBe(7_000);
   one.stock.price = 5_000;
+});
+
+test('an expired cart is an empty one, however late the table deletes it', async () => {
+  const user = newId('user');
+  await ask('PUT', `/cart/items/${newId('product')}`, { user }, { quantity: 1 });
+  const key = { pk: `CART#${user}`, sk: 'META' };
+  const expire = { UpdateExpression: 'SET expires_at = :past', ExpressionAttributeValues: { ':past': 1 } };
+  const dynamo = createDynamoClient();
+  await dynamo.send(new UpdateCommand({ TableName: table, Key: key, ...expire }));
+  dynamo.destroy();
+  expect((await ask('GET', '/cart', { user })).body.items).toEqual([]);
+  expect((await ask('PUT', `/cart/items/${newId('product')}`, { user }, { quantity: 1 })).body.items).toHaveLength(1);
 });

@@ -213,6 +213,18 @@ test('every event reaches the topic once, in order, with its order as key, and t
   }
 });
 
+test('events that waited together leave in their order', async () => {
+  // A replica whose relay never runs: both events of the order wait.
+  const silent = replica(await places(), { working: false });
+  const placed = await silent.placeOrder(command());
+  if (placed.kind !== 'final') throw new Error('not placed');
+  expect((await silent.store.unpublished(placed.orderId)).map((event) => event.data.seq)).toEqual([1, 2]);
+  await silent.relay.publish(placed.orderId);
+  const published = (await silent.store.events(placed.orderId)).map((stored) => stored.published);
+  expect(published.map((position) => position?.offset)).toEqual(['0', '1']);
+  await silent.close();
+});
+
 test('an order from the cart takes the cart as it was, and a price that changed since is refused', async () => {
   const userId = newId('user');
   const line = { product_id: aProduct, title: 'Kettle', quantity: 3, unit_minor: 5_000, currency: 'INR' };
