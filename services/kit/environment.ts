@@ -16,6 +16,35 @@ export const processEnvironment = {
   FAILPOINTS: z.literal('1').optional(),
 } as const;
 
+const awsRegion = z.string().min(1).optional();
+
+/** What a process that reaches PostgreSQL reads; hand all of it to `databaseLogin`. */
+export const databaseEnvironment = {
+  /** With the password where `DATABASE_AUTH` is `password`, without one where it is `aws-iam`. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** `aws-iam`: a token of the pod's role is the password, a new one for each connection. */
+  DATABASE_AUTH: z.enum(['password', 'aws-iam']).default('password'),
+  /** PEM file with the authorities that may have signed the server's certificate; required unless the server is on this machine. */
+  DATABASE_CA_FILE: z.string().min(1).optional(),
+  /** Needed for `aws-iam`; EKS sets it in every pod with an identity. */
+  AWS_REGION: awsRegion,
+} as const;
+
+/** What a migration job reads besides: the login of an administrator, who has a password; where there is none, `DATABASE_URL`. */
+export const migrationEnvironment = {
+  MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+} as const;
+
+/** What a process that reaches Kafka reads; hand all of it to `kafkaLogin`. */
+export const kafkaEnvironment = {
+  /** Comma separated list of host:port. */
+  KAFKA_BROKERS: z.string().min(1),
+  /** `aws-iam`: TLS, and a token of the pod's role; `none` is refused unless every broker is on this machine. */
+  KAFKA_AUTH: z.enum(['none', 'aws-iam']).default('none'),
+  /** Needed for `aws-iam`. */
+  AWS_REGION: awsRegion,
+} as const;
+
 /**
  * Parses the environment of a process. Exits the process with one sentence per wrong variable: a service that starts with
  * half of its configuration fails later and elsewhere. Values are never printed.

@@ -1,6 +1,7 @@
 import { type Admin, Kafka, type KafkaMessage, logLevel, Partitioners } from 'kafkajs';
 import type { Publication } from '../platform/facts.ts';
 import { fullJitter } from './backoff.ts';
+import { type KafkaLogin, requireLogin } from './kafka-login.ts';
 import type { Log } from './log.ts';
 import { Unavailable } from './unavailable.ts';
 
@@ -13,12 +14,23 @@ export type OutgoingRecord = {
 /** Where the broker put a record. `offset` is a 64-bit integer as a decimal string. */
 export type RecordPosition = { readonly topic: string; readonly partition: number; readonly offset: string };
 
-/** A client; `brokers` is a comma separated list of host:port. */
-export function createKafka(clientId: string, brokers: string, log: Log): Kafka {
+/**
+ * A client; `brokers` is a comma separated list of host:port. With a login it speaks TLS and asks for a token whenever it
+ * connects or its token ends; without one, brokers that are not on this machine are refused with an error.
+ */
+export function createKafka(clientId: string, brokers: string, log: Log, login?: KafkaLogin): Kafka {
+  requireLogin(brokers, login);
   return new Kafka({
     clientId,
     brokers: brokers.split(','),
-    connectionTimeout: 1_000,
+    ...(login
+      ? {
+          ssl: { rejectUnauthorized: true, ...(login.ca ? { ca: [login.ca] } : {}) },
+          sasl: { mechanism: 'oauthbearer', oauthBearerProvider: async () => ({ value: await login.token() }) },
+        }
+      : {}),
+    // A broker that is not here is a TLS handshake further away.
+    connectionTimeout: login ? 3_000 : 1_000,
     requestTimeout: 5_000,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 },
     logLevel: logLevel.ERROR,

@@ -1,5 +1,6 @@
 import postgres, { type Sql } from 'postgres';
 import { sleep } from './backoff.ts';
+import { type DatabaseLogin, driverLogin } from './database-login.ts';
 import { Unavailable } from './unavailable.ts';
 
 export type Database = {
@@ -18,12 +19,12 @@ export type Database = {
  */
 const repeatable = new Set(['40001', '40P01', '55P03', '57P01', '57P02']);
 
-/** Connection failures of the driver, and the server's own "not now": starting, stopping, full, cancelled, out of disk. */
+/** Connection failures of the driver, and the server's own "not now": starting, full, out of disk, a token that it does not take. */
 function cannotBeAsked(code: unknown): boolean {
   if (typeof code !== 'string') return false;
   return (
     /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|ENOENT|CONNECT|CONNECTION_)/.test(code) ||
-    /^(08|53|57|58)/.test(code) ||
+    /^(08|28|53|57|58)/.test(code) ||
     code === '25006' ||
     code === '25P03'
   );
@@ -31,7 +32,7 @@ function cannotBeAsked(code: unknown): boolean {
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
-export type DatabaseOptions = {
+export type DatabaseOptions = DatabaseLogin & {
   readonly url: string;
   readonly max: number;
   readonly name: string;
@@ -48,8 +49,8 @@ const patienceMs = 3_000;
 export function createDatabase(options: DatabaseOptions): Database {
   const inFlight = options.inFlight ?? options.max * 3;
   const sql = postgres(options.url, {
+    ...driverLogin(options.url, options),
     max: options.max,
-    connect_timeout: 0.5,
     idle_timeout: 60,
     max_lifetime: 1800,
     backoff: () => 0.1,

@@ -4,6 +4,7 @@ import { systemClock as clock } from '../kit/clock.ts';
 import { createDynamo } from '../kit/dynamo.ts';
 import { readEnvironment } from '../kit/environment.ts';
 import { createKafka, createProducer } from '../kit/kafka.ts';
+import { kafkaLogin } from '../kit/kafka-login.ts';
 import { serviceProcess } from '../kit/service.ts';
 import { createShardLeases } from '../kit/shard-leases.ts';
 import { remoteKeys } from '../kit/user-token.ts';
@@ -38,7 +39,7 @@ const carts = createCartStore(dynamo, env.CARTS_TABLE, clock);
 const users = usersOver(service.client('user-service', env.USER_SERVICE_URL));
 const products = productsOver(service.client('product-service', env.PRODUCT_SERVICE_URL));
 const payments = paymentsOver(service.client('payment-service', env.PAYMENT_SERVICE_URL));
-const producer = createProducer(createKafka('order-service', env.KAFKA_BROKERS, log));
+const producer = createProducer(createKafka('order-service', env.KAFKA_BROKERS, log, kafkaLogin(env)));
 
 const alarms = metrics.counter('order_alarms_total', 'What needs a person, by kind', ['kind']);
 const published = metrics.counter('order_events_published_total', 'Events acknowledged by the broker');

@@ -1,4 +1,5 @@
 import { sleep } from '../kit/backoff.ts';
+import { databaseLogin } from '../kit/database-login.ts';
 import { readEnvironment } from '../kit/environment.ts';
 import { serviceProcess } from '../kit/service.ts';
 import { remoteKeys } from '../kit/user-token.ts';
@@ -12,7 +13,7 @@ import { startSweeper } from './sweeper.ts';
 
 const environment = readEnvironment(environmentSchema, process.env);
 const { log, metrics, health, verifiers, run } = serviceProcess('product-service', environment);
-const pools = openPools(environment.DATABASE_URL);
+const pools = openPools(environment.DATABASE_URL, databaseLogin(environment));
 
 // Migrations run before, as a job of their own; what serves only waits for them.
 for (;;) {

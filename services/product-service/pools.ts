@@ -1,3 +1,4 @@
+import type { DatabaseLogin } from '../kit/database-login.ts';
 import type { Database } from '../kit/postgres.ts';
 import { connectAsService } from './schema.ts';
 
@@ -13,9 +14,9 @@ export type Pools = {
  * Six connections, by kind of work, so that no kind waits behind another: point reads and moves are pipelined, lists and an
  * administrator's writes have their own, and each lane of coalesced holds is one connection.
  */
-export function openPools(url: string): Pools {
+export function openPools(url: string, login: DatabaseLogin = {}): Pools {
   const connect = (name: string, max: number, inFlight: number, settings: Readonly<Record<string, string>> = {}) =>
-    connectAsService({ url, max, name: `product-service ${name}`, inFlight, settings });
+    connectAsService({ ...login, url, max, name: `product-service ${name}`, inFlight, settings });
   const lanes = 1;
   const reads = connect('reads', 1, 512);
   // A plan for any filter fits none of them: lists are planned with their values.

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
+import { type DatabaseLogin, driverLogin } from '../kit/database-login.ts';
 import { migrate } from '../kit/migrations.ts';
-import { createDatabase, type Database } from '../kit/postgres.ts';
+import { createDatabase, type Database, type DatabaseOptions } from '../kit/postgres.ts';
 
 /** Owns every object of the database; nobody can log in as it. */
 const ownerRole = 'product_owner';
@@ -18,14 +19,16 @@ export const requiredMigration = '0006-inventory-access.sql';
 export async function prepareSchema(
   url: string,
   folder = join(import.meta.dirname, 'migrations'),
+  login: DatabaseLogin = {},
 ): Promise<readonly string[]> {
-  const administrator = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+  const options = { ...driverLogin(url, login), max: 1, connect_timeout: 5, onnotice: () => {} };
+  const administrator = postgres(url, options);
   try {
     await createRoles(administrator);
   } finally {
     await administrator.end({ timeout: 5 });
   }
-  const owner = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {}, connection: { role: ownerRole } });
+  const owner = postgres(url, { ...options, connection: { role: ownerRole } });
   try {
     return await migrate(owner, folder);
   } finally {
@@ -45,6 +48,8 @@ async function createRoles(sql: Sql): Promise<void> {
       -- Whoever owns a database owns its schema "public" and may drop what is in it.
       IF (SELECT datdba::regrole::text FROM pg_database WHERE datname = current_database()) = '${serviceRole}' THEN
         EXECUTE format('ALTER DATABASE %I OWNER TO ${ownerRole}', current_database());
+        -- What the former owner might do went with the ownership.
+        EXECUTE format('GRANT CONNECT ON DATABASE %I TO ${serviceRole}', current_database());
       END IF;
     END $$;
     GRANT USAGE, CREATE ON SCHEMA public TO ${ownerRole};
@@ -55,13 +60,8 @@ async function createRoles(sql: Sql): Promise<void> {
  * A pool whose sessions begin as the service's role, whoever logs in: a statement that writes stock without going through the
  * functions is refused by the server. A login that may not take the role cannot connect at all.
  */
-export const connectAsService = (options: {
-  readonly url: string;
-  readonly max: number;
-  readonly name: string;
-  readonly inFlight?: number;
-  readonly settings?: Readonly<Record<string, string>>;
-}): Database => createDatabase({ ...options, settings: { ...options.settings, role: serviceRole } });
+export const connectAsService = (options: DatabaseOptions): Database =>
+  createDatabase({ ...options, settings: { ...options.settings, role: serviceRole } });
 
 /** Whether the migrations that this code needs have been applied. */
 export async function isMigrated(database: Database): Promise<boolean> {

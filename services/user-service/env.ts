@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { processEnvironment } from '../kit/environment.ts';
+import { databaseEnvironment, migrationEnvironment, processEnvironment } from '../kit/environment.ts';
 
 const privateKey = z.object({
   kty: z.literal('OKP'),
@@ -29,7 +29,7 @@ function parseJson(text: string, context: z.RefinementCtx): unknown {
 /** The environment of user-service. */
 export const userEnvironment = z.object({
   ...processEnvironment,
-  DATABASE_URL: z.string().min(1),
+  ...databaseEnvironment,
   SESSIONS_TABLE: z.string().min(1),
   CONTACTS_TABLE: z.string().min(1),
   ACCESS_TOKEN_KEYS: z.string().transform(parseJson).pipe(accessTokenKeys),
@@ -40,3 +40,6 @@ export const userEnvironment = z.object({
     .refine((key) => key.length === 32, 'must be 32 bytes in base64'),
   SERVICE_JWKS_URL: z.url(),
 });
+
+/** The environment of its migration job. */
+export const migrationEnvironmentSchema = z.object({ ...databaseEnvironment, ...migrationEnvironment });

@@ -1,4 +1,5 @@
 import { systemClock } from '../kit/clock.ts';
+import { databaseLogin } from '../kit/database-login.ts';
 import { createDynamo } from '../kit/dynamo.ts';
 import { readEnvironment } from '../kit/environment.ts';
 import { startLoop } from '../kit/loop.ts';
@@ -20,6 +21,7 @@ const { log, metrics, health } = self;
 
 const database = createDatabase({
   url: environment.DATABASE_URL,
+  ...databaseLogin(environment),
   max: 6,
   name: 'user-service',
   // Every new buyer's first order asks for one short read: a crowd must find a queue, not a refusal.
