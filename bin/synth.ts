@@ -1,11 +1,15 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { assembleAws } from '../stacks/aws/assembly.ts';
+import { snapshotsOf } from '../stacks/aws/snapshot.ts';
 import { environmentNames, environments } from '../stacks/environments.ts';
+import { writeReports } from './aws/security-reports.ts';
+import { writeSnapshots } from './aws/snapshots.ts';
 
 /**
  * `npm run synth`: everything that would be deployed, of every environment, written without an account or the network.
- * `--validate` lets the CDK look at the templates too.
+ * `--validate` lets the CDK look at the templates too; `--write-snapshots` makes the committed templates what this wrote;
+ * `--write-reports` lowers docs/security to the findings that are left, and raises it only with `--raise`.
  */
 const root = new URL('..', import.meta.url).pathname;
 const rows = environmentNames.map((name) => environments[name]);
@@ -15,8 +19,11 @@ const toolchains: readonly { readonly folder: string; readonly write: (outdir: s
   {
     folder: 'cdk.out',
     write: (outdir) => {
-      const { stacks } = assembleAws(rows, { outdir, validated });
-      return `${stacks.length} stacks of ${environmentNames.join(' and ')}`;
+      const { app, assembly } = assembleAws(rows, { outdir, validated });
+      const written = process.argv.includes('--write-snapshots') ? writeSnapshots(snapshotsOf(assembly)) : [];
+      if (process.argv.includes('--write-reports')) writeReports(app, process.argv.includes('--raise'));
+      for (const place of written) console.log(`wrote stacks/snapshots/${place}.json`);
+      return `${assembly.stacks.length} stacks of ${environmentNames.join(' and ')}`;
     },
   },
 ];

@@ -1,3 +1,4 @@
+import type { App } from 'aws-cdk-lib/core';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { platform } from '../../services/platform/platform.ts';
 import { brokenRules } from '../../services/platform/rules.ts';
@@ -18,7 +19,10 @@ export type AssemblyOptions = {
 };
 
 /** All stacks of these rows, through the gates. Throws with sentences when the vocabulary, a gate or a lookup stands against it. */
-export function assembleAws(rows: readonly Environment[], options: AssemblyOptions = {}): CloudAssembly {
+export function assembleAws(
+  rows: readonly Environment[],
+  options: AssemblyOptions = {},
+): { readonly app: App; readonly assembly: CloudAssembly } {
   const broken = brokenRules(platform);
   if (broken.length > 0) throw new Error(broken.join('\n'));
   const app = awsApp(rows, options);
@@ -29,5 +33,5 @@ export function assembleAws(rows: readonly Environment[], options: AssemblyOptio
     ({ key }) => `Nobody told ${key}; synthesis must not ask an account.`,
   );
   if (missing.length > 0) throw new Error(missing.join('\n'));
-  return assembly;
+  return { app, assembly };
 }
