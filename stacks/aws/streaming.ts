@@ -1,5 +1,5 @@
 import { type ISecurityGroup, type IVpc, Peer, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnBatchScramSecret, CfnCluster, CfnConfiguration } from 'aws-cdk-lib/aws-msk';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -8,8 +8,10 @@ import type { AwsCustomResource } from 'aws-cdk-lib/custom-resources';
 import type { Construct } from 'constructs';
 import type { Environment } from '../environments.ts';
 import { flinkSecretName, flinkUserName, kafkaClusterName, kafkaLogGroupName, stackName } from '../naming.ts';
+import { encryptionKey, removalOf } from './encryption.ts';
 import { logKey } from './log-key.ts';
 import { SdkAnswers } from './sdk-answers.ts';
+import { watchStreaming } from './streaming-alarms.ts';
 import { createTopics } from './topics.ts';
 
 /** Where brokers listen (https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html). */
@@ -31,17 +33,13 @@ export class StreamingStack extends Stack {
 
   constructor(scope: Construct, row: Environment, { vpc, clients }: { vpc: IVpc; clients: ISecurityGroup }) {
     super(scope, stackName(row, 'Streaming'), { env: { account: row.account, region: row.region } });
-    const removalPolicy = row.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
-    const key = new Key(this, 'Key', {
-      description: `${kafkaClusterName(row)} Kafka: records`,
-      enableKeyRotation: true,
-      removalPolicy,
-    });
+    const key = encryptionKey(this, row, 'records of Kafka');
     const forLogs = logKey(this, 'LogKey', row);
     this.securityGroup = this.#gate(row, vpc, clients);
     this.cluster = this.#cluster(row, vpc, { records: key, logs: forLogs });
     this.clusterArn = this.cluster.attrArn;
-    const user = this.#scramUser(row, removalPolicy);
+    const user = this.#scramUser(row);
+    watchStreaming(this, row);
     createTopics(this, row, { arn: this.clusterArn, ready: user, brokers });
 
     const answer = this.#bootstrap(row, forLogs);
@@ -121,12 +119,8 @@ export class StreamingStack extends Stack {
   }
 
   /** The user of the other cloud. Its password is made here and shown nowhere; ACLs say what it may read. */
-  #scramUser(row: Environment, removalPolicy: RemovalPolicy): CfnBatchScramSecret {
-    const key = new Key(this, 'ScramKey', {
-      description: `${kafkaClusterName(row)} Kafka: SCRAM user`,
-      enableKeyRotation: true,
-      removalPolicy,
-    });
+  #scramUser(row: Environment): CfnBatchScramSecret {
+    const key = encryptionKey(this, row, 'the Kafka user of the other cloud', 'ScramKey');
     const secret = new Secret(this, 'ScramUser', {
       secretName: flinkSecretName(row),
       description: 'Kafka user of the analytics in the other cloud',
@@ -137,7 +131,7 @@ export class StreamingStack extends Stack {
         passwordLength: 40,
         excludePunctuation: true,
       },
-      removalPolicy,
+      removalPolicy: removalOf(row),
     });
     return new CfnBatchScramSecret(this, 'ScramUsers', {
       clusterArn: this.clusterArn,
