@@ -126,7 +126,8 @@ test('a cancelled order gives its stock back at once, and a paid one its money t
     key: randomUUID(),
     body: {},
   });
-  expect(asked.status).toBe(202);
+  // At once when the provider is quick, else accepted and finished by the worker.
+  expect([200, 202]).toContain(asked.status);
   expect(await shop.reaches(buyer, second.body.order_id, ['refunded'])).toBe('refunded');
   const refunds = (await shop.ledgerOf(second.body.order_id)).filter((entry) => entry.kind === 'refund');
   expect(refunds).toHaveLength(1);

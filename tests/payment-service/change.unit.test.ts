@@ -64,41 +64,41 @@ test('whatever happens in whatever order, refunds stay within the capture, callb
   process.stdout.write(`attempt seed ${seed}\n`);
   const runs = 20_000;
   const seen = new Set<string>();
-  fc.assert(
-    fc.property(moves, (story) => {
-      let payment = attempt();
-      const refunds = new Map<number, Refund>();
-      let callbacks = 0;
-      let answers = 0;
-      for (const [at, move] of story.entries()) {
-        const made = step(payment, [...refunds.values()], move, at);
-        if (typeof made === 'string') continue;
-        if (made.before !== payment) throw new Error('a change of another attempt');
-        if (made.after.version !== payment.version + 1) throw new Error('a change without a new version');
-        if (made.callback && made.callback.seq !== ++callbacks) throw new Error('a gap between callbacks');
-        if (made.after.seq !== callbacks) throw new Error('a callback that is not counted');
-        if (made.refund) refunds.set(made.refund.number, made.refund);
-        if (finalAnswer(made)) answers += 1;
-        if (Boolean(made.frees) !== (made.after.state !== payment.state && Boolean(entrance(made.after.state).frees)))
-          throw new Error('the lock is not freed with the end');
-        payment = made.after;
-        seen.add(payment.state);
-        const all = [...refunds.values()];
-        const total = all.reduce((sum, one) => sum + one.amount.amount_minor, 0);
-        if (total > captured || total !== payment.refunded_minor) throw new Error(`${total} refunded of ${captured}`);
-        if (payment.pending_refunds !== all.filter((one) => one.state === 'pending').length)
-          throw new Error('pending refunds are miscounted');
-        if (payment.state !== 'initiated' && payment.state !== 'authorizing' && payment.payment_method_token)
-          throw new Error('the token outlived its use');
-        if (payment.state === 'refunded' && (total !== captured || all.some((one) => one.state !== 'succeeded')))
-          throw new Error('refunded without the money');
-      }
-      if (answers > 1) throw new Error(`${answers} final answers`);
-      const isOver = ['declined', 'abandoned', 'voided', 'refunded'].includes(payment.state);
-      if (isOver && payment.delivered_seq === payment.seq && hasWork(payment)) throw new Error('work after the end');
-    }),
-    { seed, numRuns: runs },
-  );
+  const story = fc.property(moves, (told) => {
+    let payment = attempt();
+    const refunds = new Map<number, Refund>();
+    let callbacks = 0;
+    let answers = 0;
+    for (const [at, move] of told.entries()) {
+      const made = step(payment, [...refunds.values()], move, at);
+      if (typeof made === 'string') continue;
+      if (made.before !== payment) throw new Error('a change of another attempt');
+      if (made.after.version !== payment.version + 1) throw new Error('a change without a new version');
+      if (made.callback && made.callback.seq !== ++callbacks) throw new Error('a gap between callbacks');
+      if (made.after.seq !== callbacks) throw new Error('a callback that is not counted');
+      if (made.refund) refunds.set(made.refund.number, made.refund);
+      if (finalAnswer(made)) answers += 1;
+      if (Boolean(made.frees) !== (made.after.state !== payment.state && Boolean(entrance(made.after.state).frees)))
+        throw new Error('the lock is not freed with the end');
+      payment = made.after;
+      seen.add(payment.state);
+      const all = [...refunds.values()];
+      const total = all.reduce((sum, one) => sum + one.amount.amount_minor, 0);
+      if (total > captured || total !== payment.refunded_minor) throw new Error(`${total} refunded of ${captured}`);
+      if (payment.pending_refunds !== all.filter((one) => one.state === 'pending').length)
+        throw new Error('pending refunds are miscounted');
+      if (payment.state !== 'initiated' && payment.state !== 'authorizing' && payment.payment_method_token)
+        throw new Error('the token outlived its use');
+      if (payment.state === 'refunded' && (total !== captured || all.some((one) => one.state !== 'succeeded')))
+        throw new Error('refunded without the money');
+    }
+    if (answers > 1) throw new Error(`${answers} final answers`);
+    const isOver = ['declined', 'abandoned', 'voided', 'refunded'].includes(payment.state);
+    if (isOver && payment.delivered_seq === payment.seq && hasWork(payment)) throw new Error('work after the end');
+  });
+  fc.assert(story, { seed, numRuns: runs });
+  // A state that few stories reach may be missing by chance: more stories, not fewer states.
+  for (let more = 1; seen.size < 11 && more <= 5; more += 1) fc.assert(story, { seed: seed + more, numRuns: runs });
   expect(seen.size).toBe(11);
 });
 
