@@ -55,3 +55,6 @@ export const budgetName = (row: Row): string => `${prefix(row)}-monthly`;
 export const webAclName = (row: Row): string => `${prefix(row)}-edge`;
 /** AWS WAF writes only to log groups with this beginning. */
 export const webAclLogGroupName = (row: Row): string => `aws-waf-logs-${prefix(row)}-edge`;
+
+/** The login of a service in its database: `user_service`, as the local platform and the migrations have it. */
+export const databaseUser = (service: WorkloadName): string => service.replaceAll('-', '_');
