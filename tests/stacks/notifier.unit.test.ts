@@ -116,3 +116,25 @@ test('the same sources give the same bundle, whatever folder synthesis runs in',
   process.chdir(here);
   expect(second).toEqual(first);
 });
+
+test('it may read contacts, keep its deliveries, read its topic in its group, and nothing else of the platform', () => {
+  const statements = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(
+    (one) =>
+      one.Properties.PolicyDocument.Statement as { Sid?: string; Action: string | string[]; Resource: unknown }[],
+  );
+  const actions = (prefixes: RegExp) =>
+    statements.flatMap((one) => one.Action).filter((action) => prefixes.test(action));
+  expect(actions(/^kafka-cluster:/).toSorted()).toEqual([
+    'kafka-cluster:AlterGroup',
+    'kafka-cluster:Connect',
+    'kafka-cluster:DescribeClusterDynamicConfiguration',
+    'kafka-cluster:DescribeGroup',
+    'kafka-cluster:DescribeTopic',
+    'kafka-cluster:ReadData',
+  ]);
+  const onTables = statements.filter((one) => [one.Action].flat().some((action) => action.startsWith('dynamodb:')));
+  for (const { Resource } of onTables)
+    expect(JSON.stringify(Resource)).toMatch(/table\/ecommerce-(contacts|notifications)/);
+  for (const { Action, Resource } of statements)
+    if (Resource === '*') expect([Action].flat().every((one) => /^(ec2:Describe|xray:)/.test(one))).toBe(true);
+});
