@@ -37,6 +37,8 @@ export type Environment = {
       | { readonly kind: 'express'; readonly instanceType: string };
   };
   readonly notifier: { readonly minimumPollers: number; readonly maximumPollers: number; readonly mailFrom: string };
+  /** Base URL of who moves the money; its sandbox wherever no real money is. */
+  readonly paymentProviderUrl: string;
   /** Whether stores refuse to be deleted, and outlive their stack. */
   readonly retainData: boolean;
   readonly logRetentionDays: 30 | 365;
@@ -72,6 +74,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     },
     kafka: { brokers: { kind: 'standard', instanceType: 'kafka.t3.small', storageGiB: 50 } },
     notifier: { minimumPollers: 1, maximumPollers: 2, mailFrom: 'orders@dev.shop.example' },
+    paymentProviderUrl: 'https://sandbox.payments.example',
     retainData: false,
     logRetentionDays: 30,
     monthlyBudgetUsd: 1_200,
@@ -101,6 +104,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     },
     kafka: { brokers: { kind: 'express', instanceType: 'express.m7g.large' } },
     notifier: { minimumPollers: 1, maximumPollers: 4, mailFrom: 'orders@shop.example' },
+    paymentProviderUrl: 'https://payments.example',
     retainData: true,
     logRetentionDays: 365,
     monthlyBudgetUsd: 6_000,

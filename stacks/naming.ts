@@ -1,3 +1,4 @@
+import type { ServiceFacts } from '../services/platform/facts.ts';
 import type {
   DynamoName,
   PostgresName,
@@ -58,3 +59,11 @@ export const webAclLogGroupName = (row: Row): string => `aws-waf-logs-${prefix(r
 
 /** The login of a service in its database: `user_service`, as the local platform and the migrations have it. */
 export const databaseUser = (service: WorkloadName): string => service.replaceAll('-', '_');
+
+/** Where other pods find a service: its name in the cluster's DNS and the port of its container. */
+export const serviceUrl = ({ name, port }: Pick<ServiceFacts, 'name' | 'port'>): string =>
+  `http://${name}.${namespace}.svc.cluster.local:${port}`;
+
+/** The operator that reads secrets and parameters for the pods, by its chart's own names. */
+export const secretsOperator = { namespace: 'external-secrets', serviceAccount: 'external-secrets' } as const;
+export const secretsOperatorRoleName = (row: Row): string => `${prefix(row)}-external-secrets`;

@@ -21,7 +21,28 @@ const widest = {
  * What a workload's code in fact asks, where that is less than its kind of access: recorded in the end-to-end tests, which
  * refuse a line that is too long or too short (tests/stacks/least-privilege.e2e.test.ts). It can only narrow.
  */
-export const asked: Readonly<Partial<Record<WorkloadName, Partial<Record<DynamoName, TableActions>>>>> = {};
+export const asked: Readonly<Partial<Record<WorkloadName, Partial<Record<DynamoName, TableActions>>>>> = {
+  'api-gateway': { 'ecommerce-sessions': { items: ['GetItem'], indexes: [] } },
+  'user-service': {
+    'ecommerce-sessions': { items: ['PutItem'], indexes: [] },
+    'ecommerce-contacts': { items: ['PutItem', 'DeleteItem'], indexes: [] },
+  },
+  'order-service': {
+    'ecommerce-orders': {
+      items: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+      indexes: ['by_user', 'work'],
+    },
+    'ecommerce-carts': { items: ['GetItem', 'PutItem'], indexes: [] },
+    'ecommerce-notifications': { items: ['Query'], indexes: [] },
+  },
+  'payment-service': {
+    'ecommerce-payments': { items: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'], indexes: ['work'] },
+  },
+  'notification-lambda': {
+    'ecommerce-notifications': { items: ['GetItem', 'PutItem', 'UpdateItem'], indexes: [] },
+    'ecommerce-contacts': { items: ['GetItem'], indexes: [] },
+  },
+};
 
 /** What a workload may do with a table that it uses. Throws when `asked` would widen the access that its facts declare. */
 export function tableActions(workload: WorkloadName, access: StoreUse['access'], table: TableDefinition): TableActions {
