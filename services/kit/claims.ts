@@ -23,6 +23,9 @@ export interface Claims {
   hold<T>(key: ItemKey, fence: number, work: () => Promise<T>): Promise<T>;
 }
 
+/** How soon others may begin to watch a claim, in milliseconds: the sooner, the sooner a dead one is taken over. */
+const watchAfterMs = 1_000;
+
 /**
  * Claims with fences. A claim of somebody else is taken over only after it was watched unchanged for `holdMs` on our own
  * monotonic clock, so no two clocks are compared: the fence gives safety, clocks only progress.
@@ -74,7 +77,7 @@ export function createClaims(options: {
                 ':seen': item.fence,
                 ':me': holder,
                 ':zero': 0,
-                ':due': clock.now() + holdMs,
+                ':due': clock.now() + watchAfterMs,
               },
               ReturnValues: 'ALL_NEW',
             }),
