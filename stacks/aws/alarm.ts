@@ -1,9 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { ServiceName } from '../../services/platform/names.ts';
+import type { WorkloadName } from '../../services/platform/names.ts';
 import type { Environment } from '../environments.ts';
 import { alarmName, alarmTopicArn } from '../naming.ts';
 
@@ -15,7 +15,7 @@ export type AlarmFacts = {
   /** What to do, step by step; a test proves that the file exists. */
   readonly runbook: `docs/runbooks/${string}.md`;
   /** Who acts on it. */
-  readonly owner: ServiceName | 'platform';
+  readonly owner: WorkloadName | 'platform';
   readonly metric: cloudwatch.IMetric;
   readonly threshold: number;
   /** Why the threshold is what it is, as one sentence. */

@@ -1,4 +1,4 @@
-import { Tags } from 'aws-cdk-lib';
+import { Tags } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import type { WorkloadName } from '../../services/platform/names.ts';
 import type { Environment } from '../environments.ts';
