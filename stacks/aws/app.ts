@@ -6,6 +6,8 @@ const behaviour = {
   // A value that another stack uses cannot vanish from under it.
   '@aws-cdk/core:defaultCrossStackReferences': 'strong',
   '@aws-cdk/aws-eks:defaultToAL2023': true,
+  // Buckets of logs need no access control lists then.
+  '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,
   // What CDK's own look at the templates finds is an error, where it looks.
   '@aws-cdk/core:validateAgainstDefaultRules': true,
 } as const;
