@@ -3,6 +3,7 @@ import { json } from 'node:stream/consumers';
 import type { LocalPlatform } from '../../bin/local/platform.ts';
 import type { UnitName } from '../../bin/local/unit-names.ts';
 import type { ServiceName } from '../../services/platform/names.ts';
+import { recorded } from './recording.ts';
 
 /** One call of a test file, which runs in another process than the platform's supervisor. */
 export type ControlCall =
@@ -37,12 +38,16 @@ export async function servePlatformControl(
   };
 }
 
+/** What a test adds to a unit's environment; it stays recorded. */
+const added = (platform: LocalPlatform, { name, extra }: Extract<ControlCall, { do: 'start' | 'restart' }>) =>
+  extra && recorded(name, platform.dataDir, extra);
+
 async function perform(platform: LocalPlatform, call: ControlCall): Promise<unknown> {
   switch (call.do) {
     case 'start':
-      return platform.start(call.name, call.extra);
+      return platform.start(call.name, added(platform, call));
     case 'restart':
-      return platform.restart(call.name, call.extra);
+      return platform.restart(call.name, added(platform, call));
     case 'stop':
       return platform.stop(call.name);
     case 'kill':
