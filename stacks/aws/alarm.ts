@@ -28,7 +28,7 @@ export type AlarmFacts = {
   readonly missing?: 'fine' | 'alarming';
 };
 
-const isSentence = (text: string): boolean => /^[A-Z].{19,}\.$/s.test(text);
+const isSentence = (text: string): boolean => /^[A-Z0-9].{19,}\.$/s.test(text);
 
 /**
  * An alarm that tells whoever it wakes what is lost and where to read on. It rings and clears at the row's topic, which is
