@@ -10,17 +10,10 @@ import { Unavailable } from '../kit/unavailable.ts';
 import { type Cart, maxCartLines, maxQuantity, merge, subtotal, withLine } from './cart.ts';
 import type { CartStore } from './cart-store.ts';
 import type { Products } from './clients.ts';
+import { lineSchema } from './order-view.ts';
 
 const cartSchema = z.object({
-  items: z.array(
-    z.object({
-      product_id: z.string(),
-      title: z.string(),
-      quantity: z.int(),
-      unit_price: moneySchema,
-      line_total: moneySchema,
-    }),
-  ),
+  items: z.array(lineSchema),
   subtotal: moneySchema,
   updated_at: timeSchema,
 });

@@ -5,19 +5,20 @@ import { clientState, type Order, orderStates } from './order.ts';
 
 const states = orderStates.map(clientState) as [string, ...string[]];
 
+/** A line of an order or of a cart. */
+export const lineSchema = z.object({
+  product_id: z.string(),
+  title: z.string(),
+  quantity: z.int(),
+  unit_price: moneySchema,
+  line_total: moneySchema,
+});
+
 /** An order as its owner sees it. */
 export const orderSchema = z.object({
   order_id: z.string(),
   state: z.enum(states),
-  items: z.array(
-    z.object({
-      product_id: z.string(),
-      title: z.string(),
-      quantity: z.int(),
-      unit_price: moneySchema,
-      line_total: moneySchema,
-    }),
-  ),
+  items: z.array(lineSchema),
   total: moneySchema,
   shipping_address: z.object({
     recipient: z.string(),

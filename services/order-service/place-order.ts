@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../kit/clock.ts';
 import { idempotencyLifetimeSeconds, judgeKey, keyReused, keyRunning } from '../kit/idempotency.ts';
 import { newId } from '../kit/ids.ts';
-import { add, equal, type Money, money, times } from '../kit/money.ts';
+import { add, type Money, money } from '../kit/money.ts';
 import { type Problem, problem } from '../kit/problem.ts';
 import { currentContext } from '../kit/request-context.ts';
 import { Unavailable } from '../kit/unavailable.ts';
 import { announce } from './announce.ts';
-import { shortageProblem } from './answers.ts';
 import type { CartStore } from './cart-store.ts';
-import type { Products, Quote, Users } from './clients.ts';
-import type { Order, OrderLine, PendingAnswer, ShippingAddress } from './order.ts';
+import type { Products, Users } from './clients.ts';
+import type { Order, PendingAnswer, ShippingAddress } from './order.ts';
+import { mergedLines, priceChanged, pricedLines } from './quoted-lines.ts';
 import type { Saga } from './saga.ts';
 import type { FinalAnswer, OrderStore } from './store.ts';
 
@@ -86,7 +86,7 @@ export function createPlaceOrder(parts: Parts): PlaceOrder {
   }
 
   async function wanted(userId: string, request: OrderRequest) {
-    if (!request.from_cart) return { lines: merged(request.items ?? []), cart: undefined };
+    if (!request.from_cart) return { lines: mergedLines(request.items ?? []), cart: undefined };
     const cart = await carts.load(userId);
     return { lines: cart.lines.map(({ product_id, quantity }) => ({ product_id, quantity })), cart };
   }
@@ -101,7 +101,7 @@ export function createPlaceOrder(parts: Parts): PlaceOrder {
     const { lines: asked, cart } = await wanted(userId, request);
     if (asked.length === 0) return problem('cart_empty', 'Put something into the cart first.');
     const quote = await products.quote(asked);
-    const lines = priced(asked, quote.items, quote.missing);
+    const lines = pricedLines(asked, quote.items, quote.missing);
     if ('kind' in lines) return lines;
     const currency = lines.currency;
     const total = lines.lines.reduce((sum, line) => add(sum, money(line.line_minor, currency)), money(0, currency));
@@ -183,71 +183,4 @@ export function createPlaceOrder(parts: Parts): PlaceOrder {
       return { kind: 'final', status: record.status, bytes: record.body, replayed: false, orderId: order.order_id };
     return { kind: 'pending', order: (await store.load(order.order_id).catch(() => undefined)) ?? order };
   }
-}
-
-/** One line per product: what a client lists twice is added up. */
-function merged(items: readonly { readonly product_id: string; readonly quantity: number }[]) {
-  const byProduct = new Map<string, number>();
-  for (const { product_id, quantity } of items) byProduct.set(product_id, (byProduct.get(product_id) ?? 0) + quantity);
-  return [...byProduct].map(([product_id, quantity]) => ({ product_id, quantity }));
-}
-
-type Priced = { readonly lines: readonly OrderLine[]; readonly currency: string };
-
-function priced(
-  asked: readonly { readonly product_id: string; readonly quantity: number }[],
-  quotes: readonly Quote[],
-  missing: readonly string[],
-): Priced | Problem {
-  const invalid = (detail: string, which: (id: string) => boolean) =>
-    problem('invalid_request', 'Correct what "errors" points at.', {
-      extra: {
-        errors: asked.flatMap(({ product_id }, index) =>
-          which(product_id) ? [{ pointer: `/items/${index}/product_id`, detail }] : [],
-        ),
-      },
-    });
-  if (missing.length > 0) return invalid('There is no such product.', (id) => missing.includes(id));
-  const byId = new Map(quotes.map((quote) => [quote.product_id, quote]));
-  const currency = quotes[0]?.unit_price.currency ?? '';
-  if (quotes.some((quote) => quote.unit_price.currency !== currency))
-    return invalid(
-      'All products of an order must have one currency.',
-      (id) => byId.get(id)?.unit_price.currency !== currency,
-    );
-
-  const shortages = asked.flatMap(({ product_id, quantity }) => {
-    const available = byId.get(product_id)?.available ?? 0;
-    return available < quantity ? [{ product_id, requested: quantity, available }] : [];
-  });
-  if (shortages.length > 0) return shortageProblem({ shortages });
-
-  const lines = asked.map(({ product_id, quantity }): OrderLine => {
-    const quote = byId.get(product_id);
-    if (!quote) throw new Unavailable('product-service', 'its quote lacks a product');
-    return {
-      product_id,
-      title: quote.title,
-      quantity,
-      unit_minor: quote.unit_price.amount_minor,
-      line_minor: times(quote.unit_price, quantity).amount_minor,
-      price_version: quote.price_version,
-    };
-  });
-  return { lines, currency };
-}
-
-/** The quoted price is the price charged; what the client saw, in its request or in its cart, must be the same. */
-function priceChanged(
-  total: Money,
-  expected: Money | undefined,
-  seen: readonly { readonly product_id: string; readonly unit_minor: number; readonly currency: string }[] | undefined,
-  quotes: readonly Quote[],
-): Problem | undefined {
-  const drifted = (seen ?? []).some((line) => {
-    const now = quotes.find((quote) => quote.product_id === line.product_id)?.unit_price;
-    return now?.amount_minor !== line.unit_minor || now.currency !== line.currency;
-  });
-  if (!drifted && (!expected || equal(expected, total))) return undefined;
-  return problem('price_changed', 'Look at the new prices and send the order again.', { extra: { total } });
 }
