@@ -67,3 +67,6 @@ export const serviceUrl = ({ name, port }: Pick<ServiceFacts, 'name' | 'port'>):
 /** The operator that reads secrets and parameters for the pods, by its chart's own names. */
 export const secretsOperator = { namespace: 'external-secrets', serviceAccount: 'external-secrets' } as const;
 export const secretsOperatorRoleName = (row: Row): string => `${prefix(row)}-external-secrets`;
+
+/** Shared key of one tunnel to the other cloud, which keeps a copy under the same name. */
+export const tunnelSecretName = (row: Row, tunnel: number): string => `${prefix(row)}/vpn-tunnel-${tunnel}`;

@@ -2,7 +2,7 @@ import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
-import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
+import { AwsCustomResource, AwsCustomResourcePolicy, Logging, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import type { Environment } from '../environments.ts';
 
@@ -47,6 +47,8 @@ export class SdkAnswers extends Construct {
         parameters: call.parameters,
         outputPaths: [...call.outputs],
         physicalResourceId: PhysicalResourceId.of(call.subject),
+        // Answers may hold what a log must not.
+        logging: Logging.withDataHidden(),
       },
       policy: AwsCustomResourcePolicy.fromStatements([
         new PolicyStatement({ actions: [call.permission.action], resources: [call.permission.resource] }),
