@@ -6,7 +6,7 @@ import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { platform } from '../../services/platform/platform.ts';
 import type { Environment } from '../environments.ts';
-import { parameterName, prefix, secretName, secretsOperator, secretsOperatorRoleName, stackName } from '../naming.ts';
+import { parameterName, secretName, secretsOperator, secretsOperatorRoleName, stackName } from '../naming.ts';
 import { encryptionKey, removalOf } from './encryption.ts';
 import { type Grant, secretsOf } from './grants.ts';
 import { podRole } from './pod-role.ts';
@@ -30,7 +30,7 @@ export class ParametersStack extends Stack {
       description: 'Parameters and secrets that the services read, and who hands them over',
     });
     const { hostname, port } = deps.database.cluster.clusterEndpoint;
-    this.addParameters(row, {
+    const parameters = this.addParameters(row, {
       database: { hostname, port },
       kafkaBrokers: deps.streaming.iamBootstrap,
       tokenIssuer: deps.cluster.cluster.clusterOpenIdConnectIssuerUrl,
@@ -40,11 +40,12 @@ export class ParametersStack extends Stack {
       ...secretsOperator,
       roleName: secretsOperatorRoleName(row),
       clusterName: deps.cluster.cluster.clusterName,
-      grants: [...secrets, ...administrator(deps.database.cluster), parameters(row)],
+      grants: [...secrets, ...administrator(deps.database.cluster), parameters],
     });
   }
 
-  private addParameters(row: Environment, deployed: Deployed): void {
+  private addParameters(row: Environment, deployed: Deployed): Grant {
+    const names: string[] = [];
     for (const { name, environment } of Object.values(platform.services))
       for (const [variable, binding] of Object.entries(environment)) {
         const resolved = resolveInCluster(binding, name, row, deployed);
@@ -54,7 +55,13 @@ export class ParametersStack extends Stack {
           stringValue: resolved.value,
         });
         tagService(parameter, name);
+        names.push(parameterName(row, name, variable));
       }
+    return {
+      sid: 'Parameters',
+      actions: ['ssm:GetParameter', 'ssm:GetParameters'],
+      resources: names.map((name) => `arn:aws:ssm:${row.region}:${row.account}:parameter${name}`),
+    };
   }
 
   /** Each holds a random text until somebody puts the real one in, which the service refuses to start with. */
@@ -74,12 +81,6 @@ export class ParametersStack extends Stack {
     ];
   }
 }
-
-const parameters = (row: Environment): Grant => ({
-  sid: 'Parameters',
-  actions: ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:GetParametersByPath'],
-  resources: [`arn:aws:ssm:${row.region}:${row.account}:parameter/${prefix(row)}/*`],
-});
 
 /** The administrator of the database, whom the migration jobs work as. */
 const administrator = ({ secret }: DatabaseCluster): readonly Grant[] =>

@@ -1,17 +1,49 @@
 import type { App } from 'aws-cdk-lib/core';
 import type { Environment } from '../environments.ts';
+import { BudgetStack } from './budget.ts';
 import { ClusterStack } from './cluster.ts';
+import { DatabaseStack } from './database.ts';
+import { IdentitiesStack } from './identities.ts';
 import { NetworkStack } from './network.ts';
+import { NotifierStack } from './notifier.ts';
+import { ParametersStack } from './parameters.ts';
 import { RegistryStack } from './registry.ts';
+import { StorageStack } from './storage.ts';
+import { StreamingStack } from './streaming.ts';
+import { TablesStack } from './tables.ts';
 import { tagAll } from './tags.ts';
 
 /** All stacks of one environment, in the order in which they need each other. */
 export function awsPlatform(app: App, row: Environment) {
-  const network = new NetworkStack(app, row);
-  const cluster = new ClusterStack(app, row, { vpc: network.vpc });
   const registry = new RegistryStack(app, row);
+  const tables = new TablesStack(app, row);
+  const storage = new StorageStack(app, row);
+  const budget = new BudgetStack(app, row);
 
-  const stacks = { network, cluster, registry };
+  const network = new NetworkStack(app, row);
+  const { vpc } = network;
+  const cluster = new ClusterStack(app, row, { vpc });
+  const clients = cluster.clientSecurityGroup;
+  const database = new DatabaseStack(app, row, { vpc, clients });
+  const streaming = new StreamingStack(app, row, { vpc, clients });
+  const notifier = new NotifierStack(app, row, { streaming, tables });
+
+  const identities = new IdentitiesStack(app, row, { cluster, database, streaming, tables });
+  const parameters = new ParametersStack(app, row, { cluster, database, streaming });
+
+  const stacks = {
+    registry,
+    tables,
+    storage,
+    budget,
+    network,
+    cluster,
+    database,
+    streaming,
+    notifier,
+    identities,
+    parameters,
+  };
   for (const stack of Object.values(stacks)) {
     tagAll(stack, row);
     stack.terminationProtection = row.retainData;
