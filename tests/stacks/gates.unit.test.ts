@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { describe, expect, test } from 'vitest';
-import type { Acknowledgement } from '../../stacks/aws/gates/acknowledgement.ts';
+import { type Acknowledgement, acknowledges } from '../../stacks/aws/gates/acknowledgement.ts';
 import type { Finding } from '../../stacks/aws/gates/finding.ts';
 import { addGates } from '../../stacks/aws/gates/gates.ts';
 import { platformRules } from '../../stacks/aws/gates/platform-rules.ts';
@@ -63,6 +63,14 @@ describe('an acknowledgement', () => {
   test('of another place, or of another rule, changes nothing', () => {
     expect(refusal(['key that never rotates'], [{ ...known, where: ['Planted/key'] }]).message).toContain('KMS5');
     expect(refusal(['key that never rotates'], [{ ...known, id: 'AwsSolutions-KMS' }]).message).toContain('KMS5');
+  });
+
+  test('of one environment lets nothing pass in another', () => {
+    const one = { id: 'AwsSolutions-RDS10', where: ['Database/Cluster'], reason: 'tried', owner: 'platform' };
+    const inProd = { id: 'AwsSolutions-RDS10', where: 'Ecommerce-Prod-Database/Cluster/Resource' };
+    expect(acknowledges(one, inProd)).toBe(true);
+    expect(acknowledges({ ...one, only: 'dev' }, inProd)).toBe(false);
+    expect(acknowledges({ ...one, only: 'prod' }, inProd)).toBe(true);
   });
 });
 

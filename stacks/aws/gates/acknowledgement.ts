@@ -1,6 +1,8 @@
 import type { IPolicyValidationPlugin, PolicyViolatingResource } from 'aws-cdk-lib';
 import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { type EnvironmentName, environments } from '../../environments.ts';
+import { stackName } from '../../naming.ts';
 import { type Finding, isBelow, withoutEnvironment } from './finding.ts';
 
 /** Why a finding stays, and who answers for it. */
@@ -9,12 +11,16 @@ export type Acknowledgement<Reason extends string = string> = {
   readonly id: string;
   /** Construct paths without the environment; everything below counts too. */
   readonly where: readonly string[];
+  /** The only environment where it stays; without it, all. */
+  readonly only?: EnvironmentName;
   readonly reason: Reason;
   readonly owner: string;
 };
 
+/** Whether the row is about this finding. */
 export const acknowledges = (one: Acknowledgement, finding: Pick<Finding, 'id' | 'where'>): boolean =>
   one.id === withoutEnvironment(finding.id) &&
+  (one.only === undefined || finding.where.startsWith(stackName(environments[one.only], ''))) &&
   one.where.some((place) => isBelow(withoutEnvironment(finding.where), place));
 
 /** The places of the table that match no finding any more: they go, or the next finding there passes unseen. */

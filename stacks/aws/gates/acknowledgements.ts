@@ -6,6 +6,11 @@ type Row = Acknowledgement<Reason>;
 const managedPolicy = (name: string): string =>
   `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${name}]`;
 
+const wildcard = (resource: string): string => `AwsSolutions-IAM5[Resource::${resource}]`;
+
+/** What the CDK calls the one function of a stack that makes calls of the SDK. */
+const sdkFunction = 'AWS679f53fac002430cb0da5b7982bd2287';
+
 /** One row for each id: the same reason and owner for all of them. */
 const each = (ids: readonly string[], rest: Omit<Row, 'id'>): readonly Row[] => ids.map((id) => ({ id, ...rest }));
 
@@ -24,6 +29,65 @@ export const acknowledgements: readonly Row[] = [
   ...each(['AmazonEKSWorkerNodeMinimalPolicy', 'AmazonEC2ContainerRegistryPullOnly'].map(managedPolicy), {
     where: ['Cluster/NodeRole'],
     reason: 'eksManaged',
+    owner: 'platform',
+  }),
+  {
+    id: managedPolicy('service-role/AmazonRDSEnhancedMonitoringRole'),
+    where: ['Database/Cluster/MonitoringRole'],
+    reason: 'monitoringManaged',
+    owner: 'platform',
+  },
+  ...each(
+    ['network-interface', 'security-group', 'subnet'].map((kind) =>
+      wildcard(`arn:<AWS::Partition>:ec2:<region>:<account>:${kind}/*`),
+    ),
+    { where: ['Notifier/Role/DefaultPolicy'], reason: 'interfacesOfLambda', owner: 'notifications' },
+  ),
+  {
+    id: wildcard('*'),
+    where: ['Notifier/Role/DefaultPolicy'],
+    reason: 'describeOnly',
+    owner: 'notifications',
+  },
+  {
+    id: wildcard('<GivenUp4E100BCE.Arn>/*'),
+    where: ['Notifier/Role/DefaultPolicy'],
+    reason: 'objectsOfOneBucket',
+    owner: 'notifications',
+  },
+  {
+    id: 'AwsSolutions-SMG4',
+    where: [
+      'Parameters/access-token-keys',
+      'Parameters/refresh-token-key',
+      'Parameters/payment-provider-key',
+      'Streaming/ScramUser',
+    ],
+    reason: 'rotatedByHand',
+    owner: 'platform',
+  },
+  {
+    id: 'AwsSolutions-RDS10',
+    where: ['Database/Cluster'],
+    only: 'dev',
+    reason: 'devIsDisposable',
+    owner: 'platform',
+  },
+  {
+    id: 'Platform-DDB2',
+    where: ['Tables/ecommerce-sessions'],
+    reason: 'sessionsAreShort',
+    owner: 'users',
+  },
+  {
+    id: 'Serverless-LambdaDLQ',
+    where: ['Notifier/Function'],
+    reason: 'eventSourceFailures',
+    owner: 'notifications',
+  },
+  ...each(['Serverless-LambdaDLQ', 'Serverless-LambdaDefaultMemorySize', 'Serverless-LambdaTracing'], {
+    where: [`Streaming/${sdkFunction}`],
+    reason: 'deployHelper',
     owner: 'platform',
   }),
 ];
