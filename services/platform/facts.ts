@@ -1,5 +1,5 @@
 import type { Bindings } from './bindings.ts';
-import type { DynamoName, ExternalName, FunctionName, ServiceName, StoreName, TopicName } from './names.ts';
+import type { DynamoName, ExternalName, FunctionName, PostgresName, ServiceName, TopicName } from './names.ts';
 
 /** How many replicas, and what decides it. A target without bounds, or a manual count with a target, cannot be written. */
 export type Scaling =
@@ -10,7 +10,10 @@ export type Scaling =
 export type Call = { readonly to: ServiceName; readonly on: 'request' | 'background' };
 
 /** `own`: creates, migrates, reads and writes it. Exactly one workload owns a store. */
-export type StoreUse = { readonly store: StoreName; readonly access: 'own' | 'read' | 'write' };
+export type StoreUse =
+  | { readonly store: DynamoName; readonly access: 'own' | 'read' | 'write' }
+  /** `connections`: how many one replica opens at most, all its pools together; the server allows only so many in all. */
+  | { readonly store: PostgresName; readonly access: 'own' | 'read' | 'write'; readonly connections: number };
 
 export type Publication = {
   readonly topic: TopicName;

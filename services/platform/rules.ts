@@ -22,6 +22,7 @@ export function brokenRules(platform: Platform): readonly string[] {
     ...services.flatMap(callRules),
     ...cycleRules(services),
     ...storeRules(all),
+    ...all.flatMap(connectionRules),
     ...topicRules(all),
     ...all.flatMap(bindingRules),
   ];
@@ -122,6 +123,14 @@ function storeRules(all: readonly WorkloadFacts[]): string[] {
           `Store ${name} needs exactly one owner, not ${owners.length} (${owners.map((one) => one.name).join(', ') || 'none'}).`,
         ];
   });
+}
+
+function connectionRules({ name, stores }: WorkloadFacts): string[] {
+  return stores.flatMap((use) =>
+    'connections' in use && !(Number.isInteger(use.connections) && use.connections >= 1)
+      ? [`${name}: ${use.connections} connections to ${use.store} are not a whole number from 1.`]
+      : [],
+  );
 }
 
 function topicRules(all: readonly WorkloadFacts[]): string[] {

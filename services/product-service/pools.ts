@@ -1,6 +1,7 @@
 import type { DatabaseLogin } from '../kit/database-login.ts';
 import type { Database } from '../kit/postgres.ts';
 import { connectAsService } from './schema.ts';
+import { productService } from './service.ts';
 
 export type Pools = {
   readonly reads: Database;
@@ -11,16 +12,18 @@ export type Pools = {
 };
 
 /**
- * Six connections, by kind of work, so that no kind waits behind another: point reads and moves are pipelined, lists and an
+ * As many connections as the facts say, by kind of work, so that no kind waits behind another: point reads and moves are pipelined, lists and an
  * administrator's writes have their own, and each lane of coalesced holds is one connection.
  */
 export function openPools(url: string, login: DatabaseLogin = {}): Pools {
   const connect = (name: string, max: number, inFlight: number, settings: Readonly<Record<string, string>> = {}) =>
     connectAsService({ ...login, url, max, name: `product-service ${name}`, inFlight, settings });
   const lanes = 1;
-  const reads = connect('reads', 1, 512);
+  const readers = 1;
+  const listers = 2;
+  const reads = connect('reads', readers, 512);
   // A plan for any filter fits none of them: lists are planned with their values.
-  const lists = connect('lists', 2, 64, {
+  const lists = connect('lists', listers, 64, {
     plan_cache_mode: 'force_custom_plan',
     // A search that is cut at its first matches must find the same ones for every page.
     synchronize_seqscans: 'off',
@@ -28,7 +31,7 @@ export function openPools(url: string, login: DatabaseLogin = {}): Pools {
     jit: 'off',
   });
   const holds = connect('holds', lanes, lanes);
-  const moves = connect('moves', 2, 256);
+  const moves = connect('moves', productService.stores[0].connections - readers - listers - lanes, 256);
   return {
     reads,
     lists,

@@ -15,7 +15,7 @@ export const productService = {
     'POST /products/:product_id/stock': 'admin',
   },
   calls: [{ to: 'user-service', on: 'background' }],
-  stores: [{ store: 'product-database', access: 'own' }],
+  stores: [{ store: 'product-database', access: 'own', connections: 6 }],
   publishes: [],
   consumes: [],
   reaches: ['token-issuer'],

@@ -12,6 +12,7 @@ import { createOutboxStore } from './outbox.postgres.ts';
 import { createOutbox } from './outbox.ts';
 import { createPasswords } from './passwords.ts';
 import { createProjections } from './projections.dynamo.ts';
+import { userService } from './service.ts';
 import { createSessionStore } from './session-store.postgres.ts';
 import { createUserStore } from './store.postgres.ts';
 
@@ -22,7 +23,7 @@ const { log, metrics, health } = self;
 const database = createDatabase({
   url: environment.DATABASE_URL,
   ...databaseLogin(environment),
-  max: 6,
+  max: userService.stores[0].connections,
   name: 'user-service',
   // Every new buyer's first order asks for one short read: a crowd must find a queue, not a refusal.
   inFlight: 512,

@@ -21,7 +21,7 @@ export const userService = {
   },
   calls: [],
   stores: [
-    { store: 'user-database', access: 'own' },
+    { store: 'user-database', access: 'own', connections: 6 },
     { store: 'ecommerce-sessions', access: 'own' },
     { store: 'ecommerce-contacts', access: 'own' },
   ],

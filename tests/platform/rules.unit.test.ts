@@ -107,6 +107,11 @@ const broken: readonly (readonly [name: string, platform: Platform, sentence: Re
     }),
     /Store ecommerce-orders needs exactly one owner, not 2/,
   ],
+  [
+    'a pool without connections',
+    having('user-service', { stores: [{ store: 'user-database', access: 'own', connections: 0 }] }),
+    /user-service: 0 connections to user-database are not a whole number from 1/,
+  ],
   ['a topic that nobody publishes', publishing(letters), /Topic orders\.v1 needs exactly one publisher/],
   [
     'a topic without dead letters',
