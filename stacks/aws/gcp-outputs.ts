@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { isIPv4 } from 'node:net';
-import type { EnvironmentName } from '../environments.ts';
 
 /** What the network on the other cloud tells after its deploy: the addresses of the two interfaces of its VPN gateway. */
 export type GcpNetworkOutputs = {
@@ -38,12 +37,6 @@ export function parseGcpOutputs(text: string, path: string): GcpNetworkOutputs {
     );
   return { environment, gatewayAddresses: [one, two] };
 }
-
-/** The outputs when they are of this environment. */
-export const outputsFor = (
-  name: EnvironmentName,
-  outputs: GcpNetworkOutputs | undefined,
-): GcpNetworkOutputs | undefined => (outputs?.environment === name ? outputs : undefined);
 
 function asJson(text: string, path: string): unknown {
   try {
