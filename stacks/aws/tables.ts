@@ -2,28 +2,15 @@ import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } fr
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { notificationsTable } from '../../services/notification-lambda/table.ts';
-import { cartsTable, ordersTable } from '../../services/order-service/table.ts';
-import { paymentsTable } from '../../services/payment-service/table.ts';
 import type { TableDefinition } from '../../services/platform/facts.ts';
 import type { DynamoName, WorkloadName } from '../../services/platform/names.ts';
 import { type Platform, platform, workloads } from '../../services/platform/platform.ts';
-import { contactsTable, sessionsTable } from '../../services/user-service/table.ts';
 import type { Environment } from '../environments.ts';
 import { stackName, tableName } from '../naming.ts';
 import { encryptionKey, removalOf } from './encryption.ts';
 import { watchTable } from './table-alarms.ts';
+import { tableDefinitions } from './table-definitions.ts';
 import { tagService } from './tags.ts';
-
-/** Every table, from the service that owns it: the objects that its adapter and the local platform use too. */
-const definitions: Readonly<Record<DynamoName, TableDefinition>> = {
-  'ecommerce-orders': ordersTable,
-  'ecommerce-carts': cartsTable,
-  'ecommerce-payments': paymentsTable,
-  'ecommerce-sessions': sessionsTable,
-  'ecommerce-contacts': contactsTable,
-  'ecommerce-notifications': notificationsTable,
-};
 
 /** Lost markers of signed-out sessions cost one access token's five minutes; everything else is restored to the second. */
 const notRestored: ReadonlySet<DynamoName> = new Set(['ecommerce-sessions']);
@@ -41,7 +28,7 @@ export class TablesStack extends Stack {
     });
     this.key = encryptionKey(this, row, 'tables');
     const make = (name: DynamoName): TableV2 => {
-      const definition = definitions[name];
+      const definition = tableDefinitions[name];
       const owner = ownerOf(platform, name);
       const table = new TableV2(this, name, {
         ...tableProps(row, definition),
