@@ -1,15 +1,16 @@
-import { awsApp } from '../stacks/aws/app.ts';
-import { awsPlatform } from '../stacks/aws/platform.ts';
+import { assembleAws } from '../stacks/aws/assembly.ts';
 import { environmentNames, environments } from '../stacks/environments.ts';
 
-/** What `cdk synth`, `diff` and `deploy` run (cdk.json). `-c environment=prod` leaves the other rows out. */
-const rows = environmentNames.map((name) => environments[name]);
-const app = awsApp(rows, { outdir: process.env.CDK_OUTDIR });
-const chosen: unknown = app.node.tryGetContext('environment');
-const unknown = typeof chosen === 'string' && !environmentNames.some((name) => name === chosen);
-if (unknown) {
-  process.stderr.write(`No environment is called ${chosen}; there are ${environmentNames.join(' and ')}.\n`);
-  process.exit(1);
+/**
+ * What `cdk synth`, `diff` and `deploy` run (cdk.json), through the same gates as everything else. `-c environment=prod` leaves
+ * the other rows out; `-c gcp-outputs=<path>` adds the way to the other cloud.
+ */
+try {
+  assembleAws(
+    environmentNames.map((name) => environments[name]),
+    { outdir: process.env.CDK_OUTDIR },
+  );
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
 }
-for (const row of rows) if (chosen === undefined || chosen === row.name) awsPlatform(app, row);
-app.synth();

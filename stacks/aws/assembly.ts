@@ -4,6 +4,7 @@ import { platform } from '../../services/platform/platform.ts';
 import { brokenRules } from '../../services/platform/rules.ts';
 import type { Environment } from '../environments.ts';
 import { awsApp } from './app.ts';
+import { chosenRows, gcpOutputs } from './context.ts';
 import type { Finding } from './gates/finding.ts';
 import { addGates } from './gates/gates.ts';
 import { awsPlatform } from './platform.ts';
@@ -26,7 +27,9 @@ export function assembleAws(
   const broken = brokenRules(platform);
   if (broken.length > 0) throw new Error(broken.join('\n'));
   const app = awsApp(rows, options);
-  for (const row of rows) awsPlatform(app, row);
+  const chosen = chosenRows(app, rows);
+  const gcp = gcpOutputs(app, chosen);
+  for (const row of chosen) awsPlatform(app, row, { gcp: gcp?.environment === row.name ? gcp : undefined });
   addGates(app, options.seen);
   const assembly = app.synth();
   const missing = (assembly.manifest.missing ?? []).map(

@@ -3,7 +3,10 @@ import type { Environment } from '../environments.ts';
 import { BudgetStack } from './budget.ts';
 import { ClusterStack } from './cluster.ts';
 import { DatabaseStack } from './database.ts';
+import { EdgeStack } from './edge.ts';
+import type { GcpNetworkOutputs } from './gcp-outputs.ts';
 import { IdentitiesStack } from './identities.ts';
+import { InterconnectStack } from './interconnect.ts';
 import { NetworkStack } from './network.ts';
 import { NotifierStack } from './notifier.ts';
 import { ParametersStack } from './parameters.ts';
@@ -13,8 +16,15 @@ import { StreamingStack } from './streaming.ts';
 import { TablesStack } from './tables.ts';
 import { tagAll } from './tags.ts';
 
-/** All stacks of one environment, in the order in which they need each other. */
-export function awsPlatform(app: App, row: Environment) {
+/**
+ * All stacks of one environment, in the order in which they need each other. The way to the other cloud is among them once
+ * that cloud's network has told its addresses (`gcp`).
+ */
+export function awsPlatform(
+  app: App,
+  row: Environment,
+  { gcp }: { readonly gcp?: GcpNetworkOutputs | undefined } = {},
+) {
   const registry = new RegistryStack(app, row);
   const tables = new TablesStack(app, row);
   const storage = new StorageStack(app, row);
@@ -27,9 +37,12 @@ export function awsPlatform(app: App, row: Environment) {
   const database = new DatabaseStack(app, row, { vpc, clients });
   const streaming = new StreamingStack(app, row, { vpc, clients });
   const notifier = new NotifierStack(app, row, { streaming, tables });
+  const edge = new EdgeStack(app, row, { vpc, clients });
 
   const identities = new IdentitiesStack(app, row, { cluster, database, streaming, tables });
   const parameters = new ParametersStack(app, row, { cluster, database, streaming });
+
+  const interconnect = gcp ? { interconnect: new InterconnectStack(app, row, { vpc, gcp }) } : {};
 
   const stacks = {
     registry,
@@ -41,8 +54,10 @@ export function awsPlatform(app: App, row: Environment) {
     database,
     streaming,
     notifier,
+    edge,
     identities,
     parameters,
+    ...interconnect,
   };
   for (const stack of Object.values(stacks)) {
     tagAll(stack, row);

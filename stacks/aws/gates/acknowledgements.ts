@@ -66,6 +66,8 @@ export const acknowledgements: readonly Row[] = [
     reason: 'rotatedByHand',
     owner: 'platform',
   },
+  { id: 'AwsSolutions-EC23', where: ['Edge/SecurityGroup'], reason: 'publicByPurpose', owner: 'platform' },
+  { id: 'AwsSolutions-S1', where: ['Edge/AccessLogs'], reason: 'logOfLogs', owner: 'platform' },
   {
     id: 'AwsSolutions-RDS10',
     where: ['Database/Cluster'],

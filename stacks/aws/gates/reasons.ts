@@ -8,10 +8,14 @@ export const reasons = {
   interfacesOfLambda:
     'Lambda makes and removes its own network interfaces, whose names nobody knows before; account and region are fixed.',
   objectsOfOneBucket: 'The star stands for the objects of one bucket, whose names come with the records.',
+  publicByPurpose: 'This is the door of the platform: ports 80, which only redirects, and 443 behind the firewall.',
+  logOfLogs: 'The bucket holds access logs; a log of who reads them would fill itself.',
   devIsDisposable: 'The environment is made to be thrown away, with everything in it; prod protects its data.',
   sessionsAreShort: 'Sessions end by themselves; after a loss everybody signs in again, and nothing else is gone.',
   eventSourceFailures:
     'Only the event source calls the function, synchronously; what fails for good goes to the bucket of that source.',
+  publicAddress: 'The one address that everybody may reach: HTTPS behind the firewall, and HTTP only to be sent there.',
+  logsOfNobody: 'It holds access logs and nothing else; logs of who reads them would go on without end.',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Reason = keyof typeof reasons;
