@@ -1,5 +1,6 @@
 import type { App } from 'aws-cdk-lib/core';
 import type { Environment } from '../environments.ts';
+import { AlarmingStack } from './alarming.ts';
 import { BudgetStack } from './budget.ts';
 import { ClusterStack } from './cluster.ts';
 import { DatabaseStack } from './database.ts';
@@ -25,6 +26,7 @@ export function awsPlatform(
   row: Environment,
   { gcp }: { readonly gcp?: GcpNetworkOutputs | undefined } = {},
 ) {
+  const alarming = new AlarmingStack(app, row);
   const registry = new RegistryStack(app, row);
   const tables = new TablesStack(app, row);
   const storage = new StorageStack(app, row);
@@ -45,6 +47,7 @@ export function awsPlatform(
   const interconnect = gcp ? { interconnect: new InterconnectStack(app, row, { vpc, gcp }) } : {};
 
   const stacks = {
+    alarming,
     registry,
     tables,
     storage,
@@ -61,6 +64,8 @@ export function awsPlatform(
   };
   for (const stack of Object.values(stacks)) {
     tagAll(stack, row);
+    // Alarms and the budget know the topic by its name only, so that nothing else orders them.
+    if (stack !== alarming) stack.addStackDependency(alarming);
     stack.terminationProtection = row.retainData;
   }
   return stacks;

@@ -82,6 +82,12 @@ export const acknowledgements: readonly Row[] = [
     owner: 'users',
   },
   {
+    id: 'Serverless-SNSRedrivePolicy',
+    where: ['Alarming/Topic'],
+    reason: 'mailOfAlarms',
+    owner: 'platform',
+  },
+  {
     id: 'Serverless-LambdaDLQ',
     where: ['Notifier/Function'],
     reason: 'eventSourceFailures',
