@@ -276,7 +276,7 @@ export const planted: Readonly<Record<string, Plant>> = {
     plant: (scope) => new sns.CfnTopic(scope, 'Topic'),
   },
   'repository with movable tags': {
-    named: ['Platform-ECR1', 'Platform-ECR2'],
+    named: ['Platform-ECR1', 'Platform-ECR2', 'Platform-ECR3'],
     plant: (scope) => new ecr.CfnRepository(scope, 'Repository', { imageTagMutability: 'MUTABLE' }),
   },
   'log that is kept for ever': {

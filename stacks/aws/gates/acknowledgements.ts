@@ -50,6 +50,12 @@ export const acknowledgements: readonly Row[] = [
     owner: 'notifications',
   },
   {
+    id: wildcard('*'),
+    where: [0, 1].map((connection) => `Interconnect/Answers/Connection ${connection}`),
+    reason: 'describeOnly',
+    owner: 'platform',
+  },
+  {
     id: wildcard('<GivenUp4E100BCE.Arn>/*'),
     where: ['Notifier/Role/DefaultPolicy'],
     reason: 'objectsOfOneBucket',
@@ -62,6 +68,7 @@ export const acknowledgements: readonly Row[] = [
       'Parameters/refresh-token-key',
       'Parameters/payment-provider-key',
       'Streaming/ScramUser',
+      ...[0, 1, 2, 3].map((tunnel) => `Interconnect/Key ${tunnel}`),
     ],
     reason: 'rotatedByHand',
     owner: 'platform',
@@ -94,7 +101,7 @@ export const acknowledgements: readonly Row[] = [
     owner: 'notifications',
   },
   ...each(['Serverless-LambdaDLQ', 'Serverless-LambdaDefaultMemorySize', 'Serverless-LambdaTracing'], {
-    where: [`Streaming/${sdkFunction}`],
+    where: ['Streaming', 'Interconnect'].map((stack) => `${stack}/${sdkFunction}`),
     reason: 'deployHelper',
     owner: 'platform',
   }),

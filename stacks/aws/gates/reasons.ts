@@ -14,8 +14,6 @@ export const reasons = {
   sessionsAreShort: 'Sessions end by themselves; after a loss everybody signs in again, and nothing else is gone.',
   eventSourceFailures:
     'Only the event source calls the function, synchronously; what fails for good goes to the bucket of that source.',
-  publicAddress: 'The one address that everybody may reach: HTTPS behind the firewall, and HTTP only to be sent there.',
-  logsOfNobody: 'It holds access logs and nothing else; logs of who reads them would go on without end.',
   mailOfAlarms: 'What mail does not deliver stands in the console as an alarm; a queue of mails nobody would read.',
 } as const satisfies Readonly<Record<string, string>>;
 

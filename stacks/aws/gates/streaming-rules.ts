@@ -74,6 +74,12 @@ export const streamingRules = [
     broken: (properties) => !on(at(properties, 'ImageScanningConfiguration.ScanOnPush')),
   },
   {
+    id: 'Platform-ECR3',
+    says: 'Images are not encrypted with a key of KMS.',
+    types: ['AWS::ECR::Repository'],
+    broken: (properties) => at(properties, 'EncryptionConfiguration.EncryptionType') !== 'KMS',
+  },
+  {
     id: 'Platform-LOG1',
     says: 'The log is kept for ever, or is not encrypted with a key of this account.',
     types: ['AWS::Logs::LogGroup'],
