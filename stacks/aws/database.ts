@@ -11,7 +11,7 @@ import {
   ParameterGroup,
   PerformanceInsightRetention,
 } from 'aws-cdk-lib/aws-rds';
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { Annotations, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Environment } from '../environments.ts';
 import { databaseClusterName, stackName } from '../naming.ts';
@@ -77,6 +77,10 @@ export class DatabaseStack extends Stack {
     });
     this.cluster.node.addDependency(...logs);
     this.cluster.connections.allowDefaultPortFrom(clients, 'Pods');
+    Annotations.of(this.cluster).acknowledgeWarning(
+      '@aws-cdk/aws-rds:instancePerformanceInsightsOverridden',
+      'Instances follow the cluster, with its key.',
+    );
     watchDatabase(this, row, this.cluster);
   }
 

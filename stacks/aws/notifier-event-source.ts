@@ -13,6 +13,7 @@ import { notificationLambda } from '../../services/notification-lambda/service.t
 import type { Environment } from '../environments.ts';
 import { bucketName, topicName } from '../naming.ts';
 import { encryptionKey, removalOf } from './encryption.ts';
+import { logBucket } from './storage.ts';
 
 const [{ topic, group }] = notificationLambda.consumes;
 
@@ -63,7 +64,7 @@ function keepGivenUp(scope: Construct, row: Environment): Bucket {
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
     versioned: true,
-    serverAccessLogsBucket: Bucket.fromBucketName(scope, 'AccessLogs', bucketName(row, 'access-logs')),
+    serverAccessLogsBucket: logBucket(scope, 'AccessLogs', row, 'notifier-access-logs'),
     serverAccessLogsPrefix: 'notifier-given-up/',
     lifecycleRules: [{ expiration: Duration.days(90), noncurrentVersionExpiration: Duration.days(7) }],
     removalPolicy: removalOf(row),
