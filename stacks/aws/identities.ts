@@ -1,4 +1,3 @@
-import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -18,7 +17,7 @@ export class IdentitiesStack extends Stack {
   constructor(
     scope: Construct,
     row: Environment,
-    deps: PlaceDependencies & { readonly cluster: { readonly cluster: ICluster } },
+    deps: PlaceDependencies & { readonly cluster: { readonly cluster: { readonly clusterName: string } } },
   ) {
     super(scope, stackName(row, 'Identities'), {
       env: { account: row.account, region: row.region },

@@ -1,5 +1,3 @@
-import type { Cluster } from 'aws-cdk-lib/aws-eks-v2';
-import type { DatabaseCluster } from 'aws-cdk-lib/aws-rds';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Stack } from 'aws-cdk-lib/core';
@@ -13,9 +11,17 @@ import { podRole } from './pod-role.ts';
 import { type Deployed, resolveInCluster } from './resolve.ts';
 import { tagService } from './tags.ts';
 
+type Database = {
+  readonly clusterEndpoint: { readonly hostname: string; readonly port: number };
+  /** The administrator's login, which RDS changes by itself. */
+  readonly secret?: { readonly secretArn: string; readonly encryptionKey?: { readonly keyArn: string } };
+};
+
 type Dependencies = {
-  readonly cluster: { readonly cluster: Cluster };
-  readonly database: { readonly cluster: DatabaseCluster };
+  readonly cluster: {
+    readonly cluster: { readonly clusterName: string; readonly clusterOpenIdConnectIssuerUrl: string };
+  };
+  readonly database: { readonly cluster: Database };
   readonly streaming: { readonly iamBootstrap: string };
 };
 
@@ -83,7 +89,7 @@ export class ParametersStack extends Stack {
 }
 
 /** The administrator of the database, whom the migration jobs work as. */
-const administrator = ({ secret }: DatabaseCluster): readonly Grant[] =>
+const administrator = ({ secret }: Database): readonly Grant[] =>
   secret
     ? [
         { sid: 'Administrator', actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] },
