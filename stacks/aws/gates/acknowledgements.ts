@@ -106,3 +106,13 @@ export const acknowledgements: readonly Row[] = [
     owner: 'platform',
   }),
 ];
+
+/** The same for CDK's own look at the templates, which runs in CI only. */
+export const validationAcknowledgements: readonly Row[] = [
+  {
+    id: 'CloudFormation-Validate::W9009',
+    where: ['Cluster/Cluster/Resource'],
+    reason: 'writtenByTheCdk',
+    owner: 'platform',
+  },
+];

@@ -1,8 +1,8 @@
 import { type App, type IPolicyValidationPlugin, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { type Acknowledgement, acknowledging } from './acknowledgement.ts';
-import { acknowledgements } from './acknowledgements.ts';
-import type { Finding } from './finding.ts';
+import { acknowledgements, validationAcknowledgements } from './acknowledgements.ts';
+import { type Finding, withoutEnvironment } from './finding.ts';
 import { platformPlugin } from './platform-plugin.ts';
 import { reasons } from './reasons.ts';
 
@@ -24,6 +24,10 @@ export function addGates(
 ): void {
   const checks = gatingChecks(app).map((check) => acknowledging(check, table, reasonOf, seen));
   Validations.of(app).addPlugins(...checks);
+  for (const { id, where, ...known } of validationAcknowledgements)
+    for (const construct of app.node.findAll())
+      if (where.includes(withoutEnvironment(construct.node.path)))
+        Validations.of(construct).acknowledge({ id, reason: reasonOf({ id, where, ...known }) });
 }
 
 const reasonOf = ({ reason, owner }: Acknowledgement): string =>

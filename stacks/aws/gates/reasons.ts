@@ -3,6 +3,7 @@ export const reasons = {
   eksManaged: 'EKS Auto Mode works in the account by exactly these policies, and AWS changes them together with it.',
   monitoringManaged: 'RDS asks for exactly this policy before it writes enhanced monitoring.',
   deployHelper: 'The function of the CDK runs for seconds at a deploy; its failure fails the deploy and is read there.',
+  writtenByTheCdk: 'The CDK writes this itself and takes nothing else; it goes with a later version.',
   rotatedByHand: 'A second party has to change with it: docs/security/rotation.md tells how, without an outage.',
   describeOnly: 'These actions describe networks, change nothing, and AWS lets nobody narrow them to a resource.',
   interfacesOfLambda:
