@@ -3,7 +3,7 @@ import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { TableDefinition } from '../../services/platform/facts.ts';
-import type { DynamoName, WorkloadName } from '../../services/platform/names.ts';
+import { type DynamoName, dynamoNames, type WorkloadName } from '../../services/platform/names.ts';
 import { type Platform, platform, workloads } from '../../services/platform/platform.ts';
 import type { Environment } from '../environments.ts';
 import { stackName, tableName } from '../naming.ts';
@@ -39,14 +39,7 @@ export class TablesStack extends Stack {
       watchTable(this, row, { table, definition, owner });
       return table;
     };
-    this.tables = {
-      'ecommerce-orders': make('ecommerce-orders'),
-      'ecommerce-carts': make('ecommerce-carts'),
-      'ecommerce-payments': make('ecommerce-payments'),
-      'ecommerce-sessions': make('ecommerce-sessions'),
-      'ecommerce-contacts': make('ecommerce-contacts'),
-      'ecommerce-notifications': make('ecommerce-notifications'),
-    };
+    this.tables = Object.fromEntries(dynamoNames.map((name) => [name, make(name)])) as Record<DynamoName, TableV2>;
   }
 }
 
