@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { JudgesLast } from './tests/harness/judges-last.ts';
 import { plantingPlugin } from './tests/planted/planting-plugin.ts';
 
 /**
@@ -25,6 +26,7 @@ export default defineConfig({
     execArgv,
     allowOnly: false,
     passWithNoTests: true,
+    sequence: { sequencer: JudgesLast },
     // The cache would keep a planted bug for the next run, which has none.
     fsModuleCache: process.env.PLANT === undefined,
     projects: [

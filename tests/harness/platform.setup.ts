@@ -18,7 +18,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   const control = await servePlatformControl(platform);
   const { addresses, databases, credentials } = platform;
-  project.provide('platform', { dataDir, addresses, databases, credentials, control: control.endpoint });
+  // Vitest keeps the parts of paths that it was asked for, without a type.
+  const { filenamePattern } = project.vitest as { readonly filenamePattern?: readonly string[] };
+  const wholeRun = filenamePattern === undefined && project.vitest.config.testNamePattern === undefined;
+  project.provide('platform', { dataDir, addresses, databases, credentials, control: control.endpoint, wholeRun });
   return async () => {
     await control.close();
     await platform.stopAll();

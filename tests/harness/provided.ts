@@ -1,7 +1,12 @@
 import type { PlatformDescription } from '../../bin/local/platform.ts';
 
-/** The platform that the end-to-end tests share; `control` is the address of its controls (tests/harness/platform.ts). */
-export type ProvidedPlatform = PlatformDescription & { readonly control: string };
+/** The platform that the end-to-end tests share. */
+export type ProvidedPlatform = PlatformDescription & {
+  /** Address of its controls (tests/harness/platform.ts). */
+  readonly control: string;
+  /** Whether all of them run, not some that were asked for by name. */
+  readonly wholeRun: boolean;
+};
 
 /** What the global set-ups hand to test files: `inject('dynamodbEndpoint')`. */
 declare module 'vitest' {

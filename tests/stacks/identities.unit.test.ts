@@ -1,14 +1,16 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { serviceNames } from '../../services/platform/names.ts';
+import { platform } from '../../services/platform/platform.ts';
 import { awsApp } from '../../stacks/aws/app.ts';
+import { grantsOf } from '../../stacks/aws/grants.ts';
 import { IdentitiesStack } from '../../stacks/aws/identities.ts';
+import { type PlaceDependencies, placesOf } from '../../stacks/aws/places.ts';
 import { environments } from '../../stacks/environments.ts';
 
 const row = environments.prod;
 const tableKey = { encryptionKey: { keyArn: 'arn:key' } };
-const stack = new IdentitiesStack(awsApp([row]), row, {
-  cluster: { cluster: { clusterName: 'ecommerce-prod' } },
+const places: PlaceDependencies = {
   database: { cluster: { clusterResourceIdentifier: 'cluster-ABC' } },
   streaming: { clusterArn: 'arn:aws:kafka:ap-south-1:222222222222:cluster/ecommerce-prod/0000-1' },
   tables: {
@@ -21,8 +23,10 @@ const stack = new IdentitiesStack(awsApp([row]), row, {
       'ecommerce-notifications': tableKey,
     },
   },
-});
-const template = Template.fromStack(stack);
+};
+const template = Template.fromStack(
+  new IdentitiesStack(awsApp([row]), row, { ...places, cluster: { cluster: { clusterName: 'ecommerce-prod' } } }),
+);
 const properties = (type: string) => Object.values(template.findResources(type)).map((one) => one.Properties);
 
 test('every service account has a role, and no manifest has to name it', () => {
@@ -88,4 +92,14 @@ test('a service logs in to the database as itself', () => {
 test('no role has a policy that nobody could find by looking at policies', () => {
   expect(properties('AWS::IAM::Role').filter((one) => one.Policies !== undefined)).toEqual([]);
   template.resourceCountIs('AWS::IAM::Policy', 0);
+});
+
+test('a role has what is derived from its service and nothing that was added by hand', () => {
+  const policies = properties('AWS::IAM::ManagedPolicy');
+  for (const name of serviceNames) {
+    const [policy] = policies.filter((one) => one.Description === `What ${name} asks of AWS`);
+    const inTemplate = policy?.PolicyDocument.Statement.flatMap((one: { Action: string | string[] }) => one.Action);
+    expect(inTemplate).toEqual(grantsOf(platform.services[name], placesOf(row, places)).flatMap((one) => one.actions));
+  }
+  expect(policies).toHaveLength(serviceNames.length);
 });
