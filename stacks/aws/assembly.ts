@@ -2,6 +2,7 @@ import type { App } from 'aws-cdk-lib/core';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { platform } from '../../services/platform/platform.ts';
 import { brokenRules } from '../../services/platform/rules.ts';
+import { tooManyConnections } from '../connection-budget.ts';
 import type { Environment } from '../environments.ts';
 import { awsApp } from './app.ts';
 import { chosenRows, gcpOutputs } from './context.ts';
@@ -24,10 +25,10 @@ export function assembleAws(
   rows: readonly Environment[],
   options: AssemblyOptions = {},
 ): { readonly app: App; readonly assembly: CloudAssembly } {
-  const broken = brokenRules(platform);
-  if (broken.length > 0) throw new Error(broken.join('\n'));
   const app = awsApp(rows, options);
   const chosen = chosenRows(app, rows);
+  const broken = [...brokenRules(platform), ...chosen.flatMap((row) => tooManyConnections(platform, row) ?? [])];
+  if (broken.length > 0) throw new Error(broken.join('\n'));
   const gcp = gcpOutputs(app, chosen);
   for (const row of chosen) awsPlatform(app, row, { gcp: gcp?.environment === row.name ? gcp : undefined });
   addGates(app, options.seen);

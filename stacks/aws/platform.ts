@@ -1,4 +1,4 @@
-import type { App } from 'aws-cdk-lib/core';
+import { Annotations, type App } from 'aws-cdk-lib/core';
 import type { Environment } from '../environments.ts';
 import { AlarmingStack } from './alarming.ts';
 import { BudgetStack } from './budget.ts';
@@ -44,6 +44,10 @@ export function awsPlatform(
   const identities = new IdentitiesStack(app, row, { cluster, database, streaming, tables });
   const parameters = new ParametersStack(app, row, { cluster, database, streaming });
 
+  if (!gcp)
+    Annotations.of(network).addInfo(
+      'No way to the other cloud yet: deploy its network, then come again with -c gcp-outputs=<terraform output -json>.',
+    );
   const interconnect = gcp ? { interconnect: new InterconnectStack(app, row, { vpc, gcp }) } : {};
 
   const stacks = {

@@ -60,6 +60,13 @@ test('the sixth service gets a role for its own pods with its own table and topi
   expect(grants).not.toMatch(/orders|payments|carts|sessions|contacts|notifications/);
 });
 
+test('pools that the database cannot take are refused with the sum', async () => {
+  copy.insert('services/user-service/service.ts', 'connections: 6', '00');
+  await expect(synthesize(copy.folder, context)).rejects.toThrow(
+    /prod: up to 3084 connections \(user-service 5 × 600, product-service 10 × 6, .* allows 1000/,
+  );
+});
+
 test('a fact that nobody can deploy is refused with the sentence of the rule', async () => {
   copy.insert('services/review-service/service.ts', "deadLetter: 'reviews.v1.dlq'", '.replace(/.*/s, "none")');
   await expect(synthesize(copy.folder, context)).rejects.toThrow(/Topic reviews\.v1 has no dead-letter topic/);
