@@ -1,0 +1,40 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { assembleAws } from '../../stacks/aws/assembly.ts';
+import { snapshotsOf } from '../../stacks/aws/snapshot.ts';
+import { environmentNames, environments } from '../../stacks/environments.ts';
+import { writeReports } from './security-reports.ts';
+import { writeSnapshots } from './snapshots.ts';
+
+/**
+ * `npm run synth`: everything that would be deployed, of every environment, written without an account or the network.
+ * `--validate` lets the CDK look at the templates too; `--write-snapshots` makes the committed templates what this wrote;
+ * `--write-reports` lowers docs/security to the findings that are left, and raises it only with `--raise`.
+ */
+const root = new URL('../..', import.meta.url).pathname;
+const rows = environmentNames.map((name) => environments[name]);
+const validated = process.argv.includes('--validate') || process.env.CI !== undefined;
+
+const toolchains: readonly { readonly folder: string; readonly write: (outdir: string) => string }[] = [
+  {
+    folder: 'cdk.out',
+    write: (outdir) => {
+      const { app, assembly } = assembleAws(rows, { outdir, validated });
+      const written = process.argv.includes('--write-snapshots') ? writeSnapshots(snapshotsOf(assembly)) : [];
+      if (process.argv.includes('--write-reports')) writeReports(app, process.argv.includes('--raise'));
+      for (const place of written) console.log(`wrote stacks/snapshots/${place}.json`);
+      return `${assembly.stacks.length} stacks of ${environmentNames.join(' and ')}`;
+    },
+  },
+];
+
+for (const { folder, write } of toolchains) {
+  const outdir = join(root, folder);
+  rmSync(outdir, { recursive: true, force: true });
+  try {
+    console.log(`${folder}: ${write(outdir)}`);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
