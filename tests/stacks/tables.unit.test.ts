@@ -150,3 +150,10 @@ test('throttles of a table and of each of its indexes ring, and errors of Dynamo
   for (const index of ['by_user', 'work'])
     expect(text).toContain(`{"Name":"GlobalSecondaryIndexName","Value":"${index}"}`);
 });
+
+test('tables delete by the attribute that all services write', () => {
+  const limited = synthesized('prod').filter(({ Properties: table }) => table.TimeToLiveSpecification);
+  expect(limited).toHaveLength(dynamoNames.length - 1);
+  for (const { Properties: table } of limited)
+    expect(table.TimeToLiveSpecification).toEqual({ AttributeName: 'expires_at', Enabled: true });
+});
