@@ -5,25 +5,22 @@ import {
   CfnVPNConnection,
   CfnVPNGateway,
   CfnVPNGatewayRoutePropagation,
-  type ISubnet,
   type IVpc,
-  Peer,
-  Port,
-  SecurityGroup,
 } from 'aws-cdk-lib/aws-ec2';
 import type { Key } from 'aws-cdk-lib/aws-kms';
-import { CfnResolverEndpoint } from 'aws-cdk-lib/aws-route53resolver';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnOutput, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Environment } from '../environments.ts';
-import { dnsForwarders, resolverAddresses, type Tunnel, tunnels } from '../interconnect.ts';
+import { type Tunnel, tunnels } from '../interconnect.ts';
 import { prefix, stackName, tunnelSecretName } from '../naming.ts';
 import { Alarm, alarmPeriod } from './alarm.ts';
 import { encryptionKey, removalOf } from './encryption.ts';
 import type { GcpNetworkOutputs } from './gcp-outputs.ts';
+import { createResolver } from './interconnect-resolver.ts';
 import { logKey } from './log-key.ts';
 import { SdkAnswers } from './sdk-answers.ts';
+import { tunnelOptions } from './tunnel-options.ts';
 
 /**
  * The third stage between the clouds: four tunnels to the gateway whose addresses the first stage told, and a place where the
@@ -44,7 +41,7 @@ export class InterconnectStack extends Stack {
     const answers = new SdkAnswers(this, 'Answers', row, logKey(this, 'LogKey', row));
     for (const side of [0, 1] as const)
       this.#connect(row, gateway, { side, address: gcp.gatewayAddresses[side], key, answers });
-    this.#resolver(row, vpc);
+    createResolver(this, row, vpc);
   }
 
   #gateway(row: Environment, vpc: IVpc): CfnVPNGateway {
@@ -78,7 +75,7 @@ export class InterconnectStack extends Stack {
       // Otherwise whoever may describe the connection reads the keys.
       preSharedKeyStorage: 'SecretsManager',
       vpnTunnelOptionsSpecifications: both.map((tunnel) => ({
-        ...strong,
+        ...tunnelOptions,
         tunnelInsideCidr: tunnel.insideCidr,
         preSharedKey: this.#key(row, tunnel, of.key),
       })),
@@ -134,42 +131,4 @@ export class InterconnectStack extends Stack {
       });
     }
   }
-
-  #resolver(row: Environment, vpc: IVpc): void {
-    const gate = new SecurityGroup(this, 'Resolver', {
-      vpc,
-      description: 'Questions for names from the other cloud',
-      allowAllOutbound: false,
-    });
-    for (const port of [Port.tcp(53), Port.udp(53)])
-      gate.addIngressRule(Peer.ipv4(dnsForwarders), port, 'forwarded by the other cloud');
-    new CfnResolverEndpoint(this, 'Inbound', {
-      name: `${prefix(row)}-from-gcp`,
-      direction: 'INBOUND',
-      securityGroupIds: [gate.securityGroupId],
-      ipAddresses: resolverAddresses(row).map((ip, nth) => ({ ip, subnetId: subnetOf(ip, vpc.isolatedSubnets[nth]) })),
-    });
-  }
 }
-
-function subnetOf(address: string, subnet: ISubnet | undefined): string {
-  const network = address.slice(0, address.lastIndexOf('.'));
-  if (subnet?.ipv4CidrBlock !== `${network}.0/24`)
-    throw new Error(
-      `${address} is no address of the isolated subnet ${subnet?.ipv4CidrBlock ?? 'that is missing'}; put stacks/interconnect.ts and stacks/aws/network.ts in step.`,
-    );
-  return subnet.subnetId;
-}
-
-/** What both clouds can do and is not broken; by default AWS would also take SHA-1 and a group of 1,024 bits. */
-const strong = {
-  ikeVersions: [{ value: 'ikev2' }],
-  startupAction: 'start',
-  dpdTimeoutAction: 'restart',
-  phase1EncryptionAlgorithms: [{ value: 'AES256-GCM-16' }, { value: 'AES256' }],
-  phase2EncryptionAlgorithms: [{ value: 'AES256-GCM-16' }, { value: 'AES256' }],
-  phase1IntegrityAlgorithms: [{ value: 'SHA2-256' }, { value: 'SHA2-512' }],
-  phase2IntegrityAlgorithms: [{ value: 'SHA2-256' }, { value: 'SHA2-512' }],
-  phase1DhGroupNumbers: [{ value: 14 }, { value: 16 }, { value: 20 }],
-  phase2DhGroupNumbers: [{ value: 14 }, { value: 16 }, { value: 20 }],
-} satisfies CfnVPNConnection.VpnTunnelOptionsSpecificationProperty;

@@ -1,19 +1,15 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   EventSourceMapping,
-  type IFunction,
   type Function as LambdaFunction,
   MetricType,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Duration, type Stack } from 'aws-cdk-lib/core';
-import type { Construct } from 'constructs';
 import { notificationLambda } from '../../services/notification-lambda/service.ts';
 import type { Environment } from '../environments.ts';
-import { bucketName, topicName } from '../naming.ts';
-import { encryptionKey, removalOf } from './encryption.ts';
-import { logBucket } from './storage.ts';
+import { topicName } from '../naming.ts';
+import { keepGivenUp, putInto } from './given-up.ts';
 
 const [{ topic, group }] = notificationLambda.consumes;
 
@@ -52,42 +48,6 @@ export function feedFromKafka(
   });
   if (fn.role) mapping.node.addDependency(fn.role);
   return mapping;
-}
-
-/** Records that were tried to the end. A bucket keeps them whole; a queue would only tell where they were. */
-function keepGivenUp(scope: Construct, row: Environment): Bucket {
-  return new Bucket(scope, 'GivenUp', {
-    bucketName: bucketName(row, 'notifier-given-up'),
-    encryption: BucketEncryption.KMS,
-    encryptionKey: encryptionKey(scope, row, 'records that the notifier gave up'),
-    bucketKeyEnabled: true,
-    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-    enforceSSL: true,
-    versioned: true,
-    serverAccessLogsBucket: logBucket(scope, 'AccessLogs', row, 'notifier-access-logs'),
-    serverAccessLogsPrefix: 'notifier-given-up/',
-    lifecycleRules: [{ expiration: Duration.days(90), noncurrentVersionExpiration: Duration.days(7) }],
-    removalPolicy: removalOf(row),
-  });
-}
-
-/** CDK's own destination may also read and delete what is there. */
-function putInto(bucket: Bucket, target: IFunction): { destination: string } {
-  target.addToRolePolicy(
-    new PolicyStatement({ sid: 'GiveUp', actions: ['s3:PutObject'], resources: [bucket.arnForObjects('*')] }),
-  );
-  target.addToRolePolicy(
-    new PolicyStatement({ sid: 'FindTheBucket', actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
-  );
-  if (bucket.encryptionKey)
-    target.addToRolePolicy(
-      new PolicyStatement({
-        sid: 'SealWhatIsGivenUp',
-        actions: ['kms:GenerateDataKey'],
-        resources: [bucket.encryptionKey.keyArn],
-      }),
-    );
-  return { destination: bucket.bucketArn };
 }
 
 /** What Lambda needs in the function's name to find the brokers and to stand beside them in their subnets. */

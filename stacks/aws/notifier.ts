@@ -4,12 +4,11 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { notificationLambda } from '../../services/notification-lambda/service.ts';
-import type { Binding, Bindings } from '../../services/platform/bindings.ts';
-import { dynamoNames } from '../../services/platform/names.ts';
 import type { Environment } from '../environments.ts';
-import { functionName, stackName, tableName, topicName } from '../naming.ts';
+import { functionName, stackName } from '../naming.ts';
 import { bundledCode } from './bundle.ts';
 import { removalOf } from './encryption.ts';
+import { functionEnvironment } from './function-environment.ts';
 import { type Grant, grantsOf } from './grants.ts';
 import { logKey } from './log-key.ts';
 import { createMailSender } from './mail-sender.ts';
@@ -77,36 +76,12 @@ export class NotifierStack extends Stack {
       role,
       logGroup: log,
       environment: {
-        ...resolve(notificationLambda.environment, row),
+        ...functionEnvironment(notificationLambda.environment, row),
         // The vocabulary's address is the local one; here it has to be of a domain that the row owns.
         MAIL_FROM: row.notifier.mailFrom,
         LOG_LEVEL: 'info',
         NODE_OPTIONS: '--enable-source-maps',
       },
     });
-  }
-}
-
-const resolve = (bindings: Bindings, row: Environment): Record<string, string> =>
-  Object.fromEntries(Object.entries(bindings).map(([name, binding]) => [name, plainValue(binding, row)]));
-
-function plainValue(binding: Binding, row: Environment): string {
-  switch (binding.kind) {
-    case 'store': {
-      const table = dynamoNames.find((name) => name === binding.store);
-      if (!table) throw new Error(`notification-lambda has no way to ${binding.store}: it is outside the VPC.`);
-      return tableName(row, table);
-    }
-    case 'topic':
-      return topicName(row, binding.topic);
-    case 'literal':
-      return binding.value;
-    case 'endpoint':
-    case 'secret':
-      throw new Error(
-        `notification-lambda is bound to a ${binding.kind}, which stacks/aws/notifier.ts cannot give it.`,
-      );
-    default:
-      return binding satisfies never;
   }
 }

@@ -1,21 +1,19 @@
-import { type ISecurityGroup, type IVpc, Peer, Port, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { type ISecurityGroup, type IVpc, type SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { CfnBatchScramSecret, CfnCluster, CfnConfiguration } from 'aws-cdk-lib/aws-msk';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnCluster, CfnConfiguration } from 'aws-cdk-lib/aws-msk';
 import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { AwsCustomResource } from 'aws-cdk-lib/custom-resources';
 import type { Construct } from 'constructs';
 import type { Environment } from '../environments.ts';
-import { flinkSecretName, flinkUserName, kafkaClusterName, kafkaLogGroupName, stackName } from '../naming.ts';
-import { encryptionKey, removalOf } from './encryption.ts';
+import { kafkaClusterName, kafkaLogGroupName, stackName } from '../naming.ts';
+import { createBrokerGate } from './broker-gate.ts';
+import { encryptionKey } from './encryption.ts';
 import { logKey } from './log-key.ts';
+import { createScramUser } from './scram-user.ts';
 import { SdkAnswers } from './sdk-answers.ts';
 import { watchStreaming } from './streaming-alarms.ts';
 import { createTopics } from './topics.ts';
-
-/** Where brokers listen (https://docs.aws.amazon.com/msk/latest/developerguide/port-info.html). */
-export const kafkaPorts = { iam: 9098, scram: 9096 } as const;
 
 const kafkaVersion = '3.9.x.kraft';
 /** One in each zone: every record is in all three, two of them before it counts as written. */
@@ -35,10 +33,10 @@ export class StreamingStack extends Stack {
     super(scope, stackName(row, 'Streaming'), { env: { account: row.account, region: row.region } });
     const key = encryptionKey(this, row, 'records of Kafka');
     const forLogs = logKey(this, 'LogKey', row);
-    this.securityGroup = this.#gate(row, vpc, clients);
+    this.securityGroup = createBrokerGate(this, row, vpc, clients);
     this.cluster = this.#cluster(row, vpc, { records: key, logs: forLogs });
     this.clusterArn = this.cluster.attrArn;
-    const user = this.#scramUser(row);
+    const user = createScramUser(this, row, this.clusterArn);
     watchStreaming(this, row);
     createTopics(this, row, { arn: this.clusterArn, ready: user, brokers });
 
@@ -48,22 +46,6 @@ export class StreamingStack extends Stack {
     new CfnOutput(this, 'KafkaClusterArn', { value: this.clusterArn });
     new CfnOutput(this, 'KafkaIamBootstrap', { value: this.iamBootstrap });
     new CfnOutput(this, 'KafkaScramBootstrap', { value: this.scramBootstrap });
-  }
-
-  #gate(row: Environment, vpc: IVpc, clients: ISecurityGroup): SecurityGroup {
-    const gate = new SecurityGroup(this, 'Brokers', {
-      vpc,
-      description: 'Kafka brokers, and the event source that reads from them',
-      allowAllOutbound: false,
-    });
-    gate.addIngressRule(clients, Port.tcp(kafkaPorts.iam), 'pods');
-    // The event source of the function gets the security group of the cluster
-    // (https://docs.aws.amazon.com/lambda/latest/dg/with-msk-cluster-network.html).
-    gate.addIngressRule(gate, Port.tcp(kafkaPorts.iam), 'event source of the notifier');
-    gate.addEgressRule(gate, Port.tcp(kafkaPorts.iam), 'event source of the notifier');
-    gate.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'event source of the notifier: Lambda, STS, S3');
-    gate.addIngressRule(Peer.ipv4(row.gcp.cidr), Port.tcp(kafkaPorts.scram), 'analytics in the other cloud');
-    return gate;
   }
 
   #cluster(row: Environment, vpc: IVpc, keys: { records: Key; logs: Key }): CfnCluster {
@@ -115,27 +97,6 @@ export class StreamingStack extends Stack {
       },
       enhancedMonitoring: 'PER_TOPIC_PER_BROKER',
       loggingInfo: { brokerLogs: { cloudWatchLogs: { enabled: true, logGroup: log.logGroupName } } },
-    });
-  }
-
-  /** The user of the other cloud. Its password is made here and shown nowhere; ACLs say what it may read. */
-  #scramUser(row: Environment): CfnBatchScramSecret {
-    const key = encryptionKey(this, row, 'the Kafka user of the other cloud', 'ScramKey');
-    const secret = new Secret(this, 'ScramUser', {
-      secretName: flinkSecretName(row),
-      description: 'Kafka user of the analytics in the other cloud',
-      encryptionKey: key,
-      generateSecretString: {
-        secretStringTemplate: JSON.stringify({ username: flinkUserName }),
-        generateStringKey: 'password',
-        passwordLength: 40,
-        excludePunctuation: true,
-      },
-      removalPolicy: removalOf(row),
-    });
-    return new CfnBatchScramSecret(this, 'ScramUsers', {
-      clusterArn: this.clusterArn,
-      secretArnList: [secret.secretArn],
     });
   }
 

@@ -6,7 +6,8 @@ import { platform, workloads } from '../../services/platform/platform.ts';
 import { type EnvironmentName, environmentNames, environments } from '../../stacks/environments.ts';
 import * as naming from '../../stacks/naming.ts';
 import { type Handover, handovers } from '../../stacks/stages.ts';
-import { circleIn, type Resource, type Synthesized, synthesize } from './synthesized.ts';
+import { circleIn } from './circle.ts';
+import { type Resource, type Synthesized, synthesize } from './synthesized.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'gcp-outputs-'));
