@@ -20,12 +20,12 @@ import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { CfnOutput, Duration, Stack, Tags } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import type { ServiceFacts } from '../../services/platform/facts.ts';
 import { type Platform, platform } from '../../services/platform/platform.ts';
 import type { Environment } from '../environments.ts';
 import { clusterName, gatewayTargetGroupName, stackName } from '../naming.ts';
+import { logBucket } from './buckets.ts';
 import { watchEdge } from './edge-alarms.ts';
-import { logBucket } from './storage.ts';
+import { publicService } from './public-service.ts';
 import { webAcl } from './web-acl.ts';
 
 type EdgeDeps = {
@@ -140,11 +140,4 @@ export class EdgeStack extends Stack {
       defaultTargetGroups: [this.targetGroup],
     });
   }
-}
-
-/** The one service that the internet reaches; the vocabulary's rules hold that there is one. */
-function publicService(of: Platform): ServiceFacts {
-  const open = Object.values(of.services).find((service) => service.exposure === 'public');
-  if (!open) throw new Error('No service is public; say exposure: public in one service.ts.');
-  return open;
 }

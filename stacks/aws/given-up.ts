@@ -5,8 +5,8 @@ import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Environment } from '../environments.ts';
 import { bucketName } from '../naming.ts';
+import { logBucket } from './buckets.ts';
 import { encryptionKey, removalOf } from './encryption.ts';
-import { logBucket } from './storage.ts';
 
 /** Records that were tried to the end. A bucket keeps them whole; a queue would only tell where they were. */
 export function keepGivenUp(scope: Construct, row: Environment): Bucket {

@@ -1,12 +1,9 @@
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Template } from 'aws-cdk-lib/assertions';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Stack } from 'aws-cdk-lib/core';
 import { describe, expect, test } from 'vitest';
 import { Alarm, type AlarmFacts } from '../../stacks/aws/alarm.ts';
-import { AlarmingStack } from '../../stacks/aws/alarming.ts';
 import { awsApp } from '../../stacks/aws/app.ts';
-import { BudgetStack } from '../../stacks/aws/budget.ts';
-import { tagAll } from '../../stacks/aws/tags.ts';
 import { environments } from '../../stacks/environments.ts';
 
 const { prod } = environments;
@@ -75,69 +72,5 @@ describe('an alarm', () => {
   test('takes missing data as fine unless silence itself is the failure', () => {
     alarmOf({}).hasResourceProperties('AWS::CloudWatch::Alarm', { TreatMissingData: 'notBreaching' });
     alarmOf({ missing: 'alarming' }).hasResourceProperties('AWS::CloudWatch::Alarm', { TreatMissingData: 'breaching' });
-  });
-});
-
-describe.each(['dev', 'prod'] as const)('%s', (name) => {
-  const row = environments[name];
-
-  test('alarms go to an encrypted topic, over TLS only, and from there to the row’s address', () => {
-    const template = Template.fromStack(new AlarmingStack(awsApp([row]), row));
-    template.hasResourceProperties('AWS::SNS::Topic', {
-      TopicName: `ecommerce-${name}-alarms`,
-      KmsMasterKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] },
-    });
-    template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: row.alarmEmail });
-    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
-      PolicyDocument: {
-        Statement: Match.arrayWith([
-          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
-        ]),
-      },
-    });
-  });
-
-  test.each(['cloudwatch', 'budgets'])('%s may publish and use the key, for this account only', (service) => {
-    const template = Template.fromStack(new AlarmingStack(awsApp([row]), row));
-    const sender = {
-      Effect: 'Allow',
-      Principal: { Service: `${service}.amazonaws.com` },
-      Condition: { StringEquals: { 'aws:SourceAccount': row.account } },
-    };
-    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
-      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ ...sender, Action: 'sns:Publish' })]) },
-    });
-    template.hasResourceProperties('AWS::KMS::Key', {
-      KeyPolicy: {
-        Statement: Match.arrayWith([Match.objectLike({ ...sender, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] })]),
-      },
-    });
-  });
-
-  test('somebody is told before the month’s budget is passed', () => {
-    const template = Template.fromStack(new BudgetStack(awsApp([row]), row));
-    template.hasResourceProperties('AWS::Budgets::Budget', {
-      Budget: {
-        BudgetName: `ecommerce-${name}-monthly`,
-        BudgetType: 'COST',
-        TimeUnit: 'MONTHLY',
-        BudgetLimit: { Amount: row.monthlyBudgetUsd, Unit: 'USD' },
-      },
-      NotificationsWithSubscribers: Match.arrayWith([
-        Match.objectLike({ Notification: Match.objectLike({ NotificationType: 'FORECASTED', Threshold: 100 }) }),
-      ]),
-    });
-  });
-
-  test('what can carry tags says whose it is', () => {
-    const stack = new AlarmingStack(awsApp([row]), row);
-    tagAll(stack, row);
-    Template.fromStack(stack).hasResourceProperties('AWS::SNS::Topic', {
-      Tags: [
-        { Key: 'Environment', Value: name },
-        { Key: 'Owner', Value: 'platform' },
-        { Key: 'Service', Value: 'platform' },
-      ],
-    });
   });
 });
