@@ -33,6 +33,8 @@ export const awsApp = (
     ...(outdir === undefined ? {} : { outdir }),
     builtinCloudFormationValidation: validated,
     analyticsReporting: false,
+    // Nothing here reads the tree of constructs.
+    treeMetadata: false,
     context: {
       ...behaviour,
       ...Object.fromEntries(
