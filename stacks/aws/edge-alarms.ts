@@ -18,6 +18,7 @@ type Watched = {
 /** What buyers notice, measured where they arrive. */
 export function watchEdge(scope: Construct, row: Environment, { loadBalancer, targetGroup }: Watched): void {
   const period = alarmPeriod;
+  const asked = 'FILL(requests, 0) + FILL(own, 0)';
   const sum = { period, statistic: Stats.SUM };
   new Alarm(scope, row, {
     name: 'edge-errors',
@@ -25,7 +26,8 @@ export function watchEdge(scope: Construct, row: Environment, { loadBalancer, ta
     runbook: 'docs/runbooks/edge-errors.md',
     owner: 'api-gateway',
     metric: new MathExpression({
-      expression: 'IF(requests > 100, 100 * (FILL(own, 0) + FILL(behind, 0)) / requests, 0)',
+      // A request that finds no target is counted among the load balancer's own answers only.
+      expression: `IF(${asked} > 100, 100 * (FILL(own, 0) + FILL(behind, 0)) / (${asked}), 0)`,
       label: 'Answers 5xx in percent',
       usingMetrics: {
         own: loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, sum),
