@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { assembleAws } from '../../stacks/aws/assembly.ts';
 import { snapshotsOf } from '../../stacks/aws/snapshot.ts';
 import { environmentNames, environments } from '../../stacks/environments.ts';
-import { writeReports } from './security-reports.ts';
 import { writeSnapshots } from './snapshots.ts';
 
 /**
@@ -15,13 +14,17 @@ const root = new URL('../..', import.meta.url).pathname;
 const rows = environmentNames.map((name) => environments[name]);
 const validated = process.argv.includes('--validate') || process.env.CI !== undefined;
 
-const toolchains: readonly { readonly folder: string; readonly write: (outdir: string) => string }[] = [
+const toolchains: readonly { readonly folder: string; readonly write: (outdir: string) => Promise<string> }[] = [
   {
     folder: 'cdk.out',
-    write: (outdir) => {
+    write: async (outdir) => {
       const { app, assembly } = assembleAws(rows, { outdir, validated });
       const written = process.argv.includes('--write-snapshots') ? writeSnapshots(snapshotsOf(assembly)) : [];
-      if (process.argv.includes('--write-reports')) writeReports(app, process.argv.includes('--raise'));
+      if (process.argv.includes('--write-reports')) {
+        // Their packs take time to load, and are wanted here only.
+        const { writeReports } = await import('./security-reports.ts');
+        writeReports(app, process.argv.includes('--raise'));
+      }
       for (const place of written) console.log(`wrote stacks/snapshots/${place}.json`);
       return `${assembly.stacks.length} stacks of ${environmentNames.join(' and ')}`;
     },
@@ -32,7 +35,7 @@ for (const { folder, write } of toolchains) {
   const outdir = join(root, folder);
   rmSync(outdir, { recursive: true, force: true });
   try {
-    console.log(`${folder}: ${write(outdir)}`);
+    console.log(`${folder}: ${await write(outdir)}`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

@@ -1,5 +1,6 @@
 import { type App, type IPolicyValidationPlugin, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { AwsSolutionsChecks } from 'cdk-nag/lib/packs/aws-solutions.js';
+import { ServerlessChecks } from 'cdk-nag/lib/packs/serverless.js';
 import { type Acknowledgement, acknowledging } from './acknowledgement.ts';
 import { acknowledgements, validationAcknowledgements } from './acknowledgements.ts';
 import { type Finding, withoutEnvironment } from './finding.ts';
