@@ -34,6 +34,15 @@ export function elsewhereFrom(environment: Readonly<Record<string, string | unde
   return Object.fromEntries(entries);
 }
 
+/** The hosts of engines elsewhere that speak no TLS here: services take them only when they are told to. */
+export function plainTextHosts({ postgres, kafka }: Elsewhere): string {
+  const brokers = (kafka ?? '')
+    .split(',')
+    .filter(Boolean)
+    .map((broker) => broker.trim().replace(/:\d+$/, ''));
+  return [...(postgres ? [new URL(postgres).hostname] : []), ...brokers].join(',');
+}
+
 type EngineUnitOptions = {
   readonly dataDir: string;
   readonly ports: Readonly<Record<PortName, number>>;

@@ -50,7 +50,9 @@ const server = createServer((request, response) => {
 });
 server.listen(environment.PORT, '127.0.0.1');
 
-const kafka = createKafka('event-source', KAFKA_BROKERS, log);
+// Whoever starts the platform named these brokers.
+const plainTextHosts = KAFKA_BROKERS.split(',').map((broker) => broker.trim().replace(/:\d+$/, ''));
+const kafka = createKafka('event-source', KAFKA_BROKERS, log, { plainTextHosts });
 let consumer: { close(): Promise<void> } | undefined;
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const)

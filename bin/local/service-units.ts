@@ -3,7 +3,7 @@ import type { ServiceFacts, StoreUse } from '../../services/platform/facts.ts';
 import { type PostgresName, postgresNames, type ServiceName } from '../../services/platform/names.ts';
 import { platform } from '../../services/platform/platform.ts';
 import type { DatabaseUrls } from './databases.ts';
-import type { Elsewhere } from './engine-units.ts';
+import { type Elsewhere, plainTextHosts } from './engine-units.ts';
 import { awsEnvironment, type LocalAddresses, resolveBindings } from './environment.ts';
 import { startProgram } from './node-process.ts';
 import { prepareStores } from './preparation.ts';
@@ -35,6 +35,7 @@ function serviceUnit(facts: ServiceFacts, options: ServiceUnitOptions): Unit<Uni
   const env = {
     ...resolveBindings(facts.environment, options.addresses),
     ...awsEnvironment(options.addresses),
+    PLAIN_TEXT_HOSTS: plainTextHosts(options.elsewhere),
     HOST: '127.0.0.1',
     PORT: String(options.ports[name]),
     METRICS_PORT: String(options.ports[`${name}-metrics`]),

@@ -4,7 +4,9 @@ import { platform, workloads } from '../../services/platform/platform.ts';
 
 /** Creates the topics that the platform declares and this broker lacks, with one replica. */
 export async function ensureDeclaredTopics(brokers: string): Promise<void> {
-  const kafka = createKafka('local-platform', brokers, createLog('local-platform', 'fatal'));
+  // Whoever starts the platform named these brokers.
+  const plainTextHosts = brokers.split(',').map((broker) => broker.trim().replace(/:\d+$/, ''));
+  const kafka = createKafka('local-platform', brokers, createLog('local-platform', 'fatal'), { plainTextHosts });
   await ensureTopics(
     kafka,
     workloads(platform).flatMap((one) => one.publishes),

@@ -18,6 +18,15 @@ export const processEnvironment = {
 
 const awsRegion = z.string().min(1).optional();
 
+/**
+ * Hosts, besides this machine, that are reached without TLS, comma separated. No deployment sets it: it is how `npm start` takes
+ * an engine on another host that its user names.
+ */
+const plainTextHosts = z
+  .string()
+  .default('')
+  .transform((hosts) => hosts.split(',').filter(Boolean));
+
 /** What a process that reaches PostgreSQL reads; hand all of it to `databaseLogin`. */
 export const databaseEnvironment = {
   /** With the password where `DATABASE_AUTH` is `password`, without one where it is `aws-iam`. */
@@ -26,6 +35,7 @@ export const databaseEnvironment = {
   DATABASE_AUTH: z.enum(['password', 'aws-iam']).default('password'),
   /** PEM file with the authorities that may have signed the server's certificate; required unless the server is on this machine. */
   DATABASE_CA_FILE: z.string().min(1).optional(),
+  PLAIN_TEXT_HOSTS: plainTextHosts,
   /** Needed for `aws-iam`; EKS sets it in every pod with an identity. */
   AWS_REGION: awsRegion,
 } as const;
@@ -39,8 +49,9 @@ export const migrationEnvironment = {
 export const kafkaEnvironment = {
   /** Comma separated list of host:port. */
   KAFKA_BROKERS: z.string().min(1),
-  /** `aws-iam`: TLS, and a token of the pod's role; `none` is refused unless every broker is on this machine. */
+  /** `aws-iam`: TLS, and a token of the pod's role; `none` is refused unless every broker is on this machine or a plain-text host. */
   KAFKA_AUTH: z.enum(['none', 'aws-iam']).default('none'),
+  PLAIN_TEXT_HOSTS: plainTextHosts,
   /** Needed for `aws-iam`. */
   AWS_REGION: awsRegion,
 } as const;

@@ -9,20 +9,26 @@ export type KafkaLogin = {
   readonly ca?: string;
 };
 
-/** The login that an environment describes; none for `none`. Throws when `aws-iam` lacks a region. */
+/** No login: plain text to this machine and to these hosts, and to no other. */
+export type PlainText = { readonly plainTextHosts: readonly string[] };
+
+/** The login that an environment describes. Throws when `aws-iam` lacks a region. */
 export function kafkaLogin(environment: {
   readonly KAFKA_AUTH: 'none' | 'aws-iam';
+  readonly PLAIN_TEXT_HOSTS?: readonly string[];
   readonly AWS_REGION?: string | undefined;
-}): KafkaLogin | undefined {
-  if (environment.KAFKA_AUTH === 'none') return undefined;
+}): KafkaLogin | PlainText {
+  if (environment.KAFKA_AUTH === 'none') return { plainTextHosts: environment.PLAIN_TEXT_HOSTS ?? [] };
   if (!environment.AWS_REGION) throw new Error('KAFKA_AUTH=aws-iam needs AWS_REGION.');
   const identity = processIdentity(environment.AWS_REGION);
   return { token: () => kafkaToken(identity) };
 }
 
-/** Throws when there is no login and a broker of the list is not on this machine. */
-export function requireLogin(brokers: string, login: KafkaLogin | undefined): void {
-  const far = brokers.split(',').find((broker) => !isLoopback(broker.trim().replace(/:\d+$/, '')));
-  if (!login && far !== undefined)
-    throw new Error(`The broker ${far} is not on this machine: it needs KAFKA_AUTH=aws-iam.`);
+/** The login, or none where plain text will do. Throws when there is none and a broker is neither here nor a plain-text host. */
+export function requireLogin(brokers: string, login: KafkaLogin | PlainText): KafkaLogin | undefined {
+  if ('token' in login) return login;
+  const hosts = brokers.split(',').map((broker) => broker.trim().replace(/:\d+$/, ''));
+  const far = hosts.find((host) => !isLoopback(host) && !login.plainTextHosts.includes(host));
+  if (far !== undefined) throw new Error(`The broker ${far} is not on this machine: it needs KAFKA_AUTH=aws-iam.`);
+  return undefined;
 }

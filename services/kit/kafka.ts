@@ -1,7 +1,7 @@
 import { type Admin, Kafka, type KafkaMessage, logLevel, Partitioners } from 'kafkajs';
 import type { Publication } from '../platform/facts.ts';
 import { fullJitter } from './backoff.ts';
-import { type KafkaLogin, requireLogin } from './kafka-login.ts';
+import { type KafkaLogin, type PlainText, requireLogin } from './kafka-login.ts';
 import type { Log } from './log.ts';
 import { Unavailable } from './unavailable.ts';
 
@@ -18,8 +18,13 @@ export type RecordPosition = { readonly topic: string; readonly partition: numbe
  * A client; `brokers` is a comma separated list of host:port. With a login it speaks TLS and asks for a token whenever it
  * connects or its token ends; without one, brokers that are not on this machine are refused with an error.
  */
-export function createKafka(clientId: string, brokers: string, log: Log, login?: KafkaLogin): Kafka {
-  requireLogin(brokers, login);
+export function createKafka(
+  clientId: string,
+  brokers: string,
+  log: Log,
+  how: KafkaLogin | PlainText = { plainTextHosts: [] },
+): Kafka {
+  const login = requireLogin(brokers, how);
   return new Kafka({
     clientId,
     brokers: brokers.split(','),

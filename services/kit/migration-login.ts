@@ -12,6 +12,7 @@ export async function migrationLogin(environment: {
   readonly DATABASE_URL: string;
   readonly DATABASE_AUTH: 'password' | 'aws-iam';
   readonly DATABASE_CA_FILE?: string | undefined;
+  readonly PLAIN_TEXT_HOSTS?: readonly string[];
   readonly MIGRATION_DATABASE_URL?: string | undefined;
 }): Promise<MigrationLogin> {
   const { DATABASE_URL, DATABASE_AUTH, MIGRATION_DATABASE_URL } = environment;

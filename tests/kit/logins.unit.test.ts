@@ -49,6 +49,16 @@ test('one broker elsewhere is enough for no login to be refused', () => {
 });
 
 test('a Kafka login needs a region; without one asked for there is none', () => {
-  expect(kafkaLogin({ KAFKA_AUTH: 'none' })).toBe(undefined);
+  expect(kafkaLogin({ KAFKA_AUTH: 'none' })).toEqual({ plainTextHosts: [] });
   expect(() => kafkaLogin({ KAFKA_AUTH: 'aws-iam' })).toThrow('AWS_REGION');
+});
+
+test('a host elsewhere is reached in plain text only when it is named, and only that one', () => {
+  const named = { plainTextHosts: ['kafka.lan', 'db.lan'] };
+  expect(createKafka('x', 'kafka.lan:9092,127.0.0.1:9092', quiet, named)).toBeTypeOf('object');
+  expect(() => createKafka('x', 'kafka.lan:9092,other.lan:9092', quiet, named)).toThrow(
+    /other\.lan is not on this machine/,
+  );
+  expect(driverLogin('postgres://u:p@db.lan/x', named).ssl).toBe(false);
+  expect(() => driverLogin('postgres://u:p@other.lan/x', named)).toThrow('DATABASE_CA_FILE');
 });
