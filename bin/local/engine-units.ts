@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { brokerHosts } from '../../services/kit/kafka-login.ts';
 import type { PostgresName } from '../../services/platform/names.ts';
 import { localAws } from './aws.ts';
 import { ensureDatabases } from './databases.ts';
@@ -35,13 +36,8 @@ export function elsewhereFrom(environment: Readonly<Record<string, string | unde
 }
 
 /** The hosts of engines elsewhere that speak no TLS here: services take them only when they are told to. */
-export function plainTextHosts({ postgres, kafka }: Elsewhere): string {
-  const brokers = (kafka ?? '')
-    .split(',')
-    .filter(Boolean)
-    .map((broker) => broker.trim().replace(/:\d+$/, ''));
-  return [...(postgres ? [new URL(postgres).hostname] : []), ...brokers].join(',');
-}
+export const plainTextHosts = ({ postgres, kafka }: Elsewhere): string =>
+  [...(postgres ? [new URL(postgres).hostname] : []), ...(kafka ? brokerHosts(kafka) : [])].join(',');
 
 type EngineUnitOptions = {
   readonly dataDir: string;

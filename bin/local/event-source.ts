@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { processEnvironment, readEnvironment } from '../../services/kit/environment.ts';
 import { consume, createKafka, type IncomingRecord } from '../../services/kit/kafka.ts';
+import { brokerHosts } from '../../services/kit/kafka-login.ts';
 import { createLog } from '../../services/kit/log.ts';
 import { doneCount, invocationOf } from './event-source-batch.ts';
 
@@ -51,7 +52,7 @@ const server = createServer((request, response) => {
 server.listen(environment.PORT, '127.0.0.1');
 
 // Whoever starts the platform named these brokers.
-const plainTextHosts = KAFKA_BROKERS.split(',').map((broker) => broker.trim().replace(/:\d+$/, ''));
+const plainTextHosts = brokerHosts(KAFKA_BROKERS);
 const kafka = createKafka('event-source', KAFKA_BROKERS, log, { plainTextHosts });
 let consumer: { close(): Promise<void> } | undefined;
 

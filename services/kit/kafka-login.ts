@@ -24,11 +24,14 @@ export function kafkaLogin(environment: {
   return { token: () => kafkaToken(identity) };
 }
 
+/** The hosts in a comma separated list of host:port. */
+export const brokerHosts = (brokers: string): readonly string[] =>
+  brokers.split(',').map((broker) => broker.trim().replace(/:\d+$/, ''));
+
 /** The login, or none where plain text will do. Throws when there is none and a broker is neither here nor a plain-text host. */
 export function requireLogin(brokers: string, login: KafkaLogin | PlainText): KafkaLogin | undefined {
   if ('token' in login) return login;
-  const hosts = brokers.split(',').map((broker) => broker.trim().replace(/:\d+$/, ''));
-  const far = hosts.find((host) => !isLoopback(host) && !login.plainTextHosts.includes(host));
+  const far = brokerHosts(brokers).find((host) => !isLoopback(host) && !login.plainTextHosts.includes(host));
   if (far !== undefined) throw new Error(`The broker ${far} is not on this machine: it needs KAFKA_AUTH=aws-iam.`);
   return undefined;
 }

@@ -20,3 +20,9 @@ export const currentContext = (): RequestContext | undefined => storage.getStore
 
 /** Runs `work` so that everything it awaits sees this context. */
 export const withContext = <T>(context: RequestContext, work: () => T): T => storage.run(context, work);
+
+/** Runs `work` in the present context but without its deadline: what goes on after the answer must not be cut short by it. */
+export function withoutDeadline<T>(work: () => T): T {
+  const context = currentContext();
+  return context ? withContext({ ...context, deadline: undefined }, work) : work();
+}

@@ -3,7 +3,7 @@ import type { Clock } from '../kit/clock.ts';
 import type { Dynamo } from '../kit/dynamo.ts';
 import type { Log } from '../kit/log.ts';
 import { startLoop } from '../kit/loop.ts';
-import { currentContext, withContext } from '../kit/request-context.ts';
+import { withoutDeadline } from '../kit/request-context.ts';
 import type { ShardLeases } from '../kit/shard-leases.ts';
 import { Unavailable } from '../kit/unavailable.ts';
 import { dueWork } from '../kit/work-index.ts';
@@ -45,9 +45,7 @@ export function startWorker(parts: {
   let position = 0;
 
   async function driving<T>(orderId: string, work: () => Promise<T>): Promise<T> {
-    // What goes on after the answer must not be cut short by the deadline of the request that began it.
-    const context = currentContext();
-    const running = context ? withContext({ ...context, deadline: undefined }, work) : work();
+    const running = withoutDeadline(work);
     active.set(orderId, running);
     try {
       return await running;

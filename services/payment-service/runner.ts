@@ -1,5 +1,5 @@
 import type { Claims } from '../kit/claims.ts';
-import { currentContext, withContext } from '../kit/request-context.ts';
+import { withoutDeadline } from '../kit/request-context.ts';
 import { Unavailable } from '../kit/unavailable.ts';
 import { type AdvanceParts, advance, type Progress } from './advance.ts';
 import { paymentKey, paymentOf } from './item.ts';
@@ -31,7 +31,7 @@ export function createRunner(parts: AdvanceParts & { readonly claims: Claims }):
   function once(paymentId: string, work: () => Promise<Progress>): Promise<Progress> {
     const already = running.get(paymentId);
     if (already) return already;
-    const started = unbound(work)
+    const started = withoutDeadline(work)
       .catch((error: unknown): Progress => {
         if (error instanceof Unavailable) log.warn({ payment_id: paymentId, err: error }, 'attempt not moved on');
         else log.error({ payment_id: paymentId, err: error }, 'attempt failed');
@@ -58,10 +58,4 @@ export function createRunner(parts: AdvanceParts & { readonly claims: Claims }):
       await Promise.all(running.values());
     },
   };
-}
-
-/** What goes on after the answer must not be cut short by the deadline of the request that began it. */
-async function unbound<T>(work: () => Promise<T>): Promise<T> {
-  const context = currentContext();
-  return context ? withContext({ ...context, deadline: undefined }, work) : work();
 }
