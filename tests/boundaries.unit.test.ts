@@ -57,7 +57,7 @@ const planted: readonly (readonly [path: string, text: string, sentence: RegExp]
     "import { x } from '../../charts/service.ts';",
     /vocabulary, service\.ts and table\.ts only/,
   ],
-  ['charts/service.ts', "import { x } from '../stacks/environments.ts';", /vocabulary, service\.ts and table\.ts only/],
+  ['charts/service.ts', "import { x } from '../stacks/aws/network.ts';", /vocabulary, service\.ts and table\.ts only/],
   [
     'stacks/aws/tables.ts',
     "import { x } from '../../services/order-service/order.ts';",
