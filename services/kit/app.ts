@@ -38,6 +38,8 @@ export function createApp({ routes, verifiers, health, log, metrics }: AppParts)
         finish(response, c);
         const seconds = (performance.now() - started) / 1000;
         metrics.requests.observe({ method: one.method, route: one.path, status: response.status }, seconds);
+        if (one.idempotencyKey && response.headers.has('idempotent-replayed'))
+          metrics.replays.inc({ method: one.method, route: one.path });
         const line = {
           method: one.method,
           route: one.path,

@@ -26,12 +26,37 @@ export function createMetrics(service: string) {
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
       registers,
     }),
+    replays: new Counter({
+      name: 'http_server_idempotent_replays_total',
+      help: 'Requests that were answered with the stored answer of an earlier one',
+      labelNames: ['method', 'route'] as const,
+      registers,
+    }),
     /** A counter of the service's own. */
     counter: <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
       new Counter({ name, help, labelNames, registers }),
     /** A gauge of the service's own. */
     gauge: <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
       new Gauge({ name, help, labelNames, registers }),
+    /** A histogram of the service's own; `buckets` in the unit of its name. */
+    histogram: (name: string, help: string, buckets: readonly number[]) =>
+      new Histogram({ name, help, buckets: [...buckets], registers }),
+    /** A gauge that is looked at when it is scraped, and costs nothing in between. */
+    sampled: <L extends string>(
+      name: string,
+      help: string,
+      labelNames: readonly L[],
+      sample: (set: (labels: Readonly<Record<L, string>>, value: number) => void) => void,
+    ) =>
+      new Gauge({
+        name,
+        help,
+        labelNames,
+        registers,
+        collect() {
+          sample((labels, value) => this.set(labels, value));
+        },
+      }),
   };
 }
 

@@ -10,6 +10,8 @@ export type Database = {
    * cannot be asked, and a full queue, throw `Unavailable`. `work` must be safe to repeat.
    */
   run<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Calls that run or wait now, and how many may. */
+  load(): { readonly inFlight: number; readonly limit: number };
   close(): Promise<void>;
 };
 
@@ -99,6 +101,7 @@ export function createDatabase(options: DatabaseOptions): Database {
         patience.abort();
       }
     },
+    load: () => ({ inFlight: running, limit: inFlight }),
     close: () => sql.end({ timeout: 5 }),
   };
 }

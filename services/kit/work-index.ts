@@ -26,14 +26,17 @@ export function shardNumberOf(id: string): number {
 /** The shard of an id as the index has it. */
 export const workShardOf = (id: string): string => `W#${shardNumberOf(id)}`;
 
-/** Up to `limit` keys of a shard that are due now, the longest due first. */
+/** Key of an item with work, and since when it is due (epoch milliseconds). */
+export type DueItem = ItemKey & { readonly due: number };
+
+/** Up to `limit` items of a shard that are due now, the longest due first. */
 export async function dueWork(
   dynamo: Dynamo,
   table: string,
   shard: number,
   clock: Clock,
   limit = 50,
-): Promise<readonly ItemKey[]> {
+): Promise<readonly DueItem[]> {
   const { Items = [] } = await asking(() =>
     dynamo.send(
       new QueryCommand({
@@ -45,7 +48,7 @@ export async function dueWork(
       }),
     ),
   );
-  return Items.map((item) => ({ pk: String(item.pk), sk: String(item.sk) }));
+  return Items.map((item) => ({ pk: String(item.pk), sk: String(item.sk), due: Number(item.work_sk) }));
 }
 
 /** Which shards to look at in one turn, so that all are seen every `workShards / perTurn` turns. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createBacklog } from '../kit/backlog.ts';
 import { createClaims } from '../kit/claims.ts';
 import { systemClock as clock } from '../kit/clock.ts';
 import { createDynamo } from '../kit/dynamo.ts';
@@ -14,6 +15,7 @@ import { createCancelOrder } from './cancel-order.ts';
 import { createCartStore } from './cart-store.ts';
 import { paymentsOver, productsOver, usersOver } from './clients.http.ts';
 import { environmentSchema } from './env.ts';
+import { orderMetrics, workKindOf, workKinds } from './metrics.ts';
 import { createRelay } from './outbox.ts';
 import { createPaymentCallback } from './payment-callback.ts';
 import { createPaymentLease } from './payment-lease.ts';
@@ -34,21 +36,17 @@ const holder = randomUUID();
 const dynamo = createDynamo();
 const table = env.ORDERS_TABLE;
 
-const store = createOrderStore(dynamo, table, clock);
+const backlog = createBacklog(clock, workKinds, workKindOf);
+const counted = orderMetrics(metrics, backlog);
+const store = counted.counting(createOrderStore(dynamo, table, clock));
 const carts = createCartStore(dynamo, env.CARTS_TABLE, clock);
 const users = usersOver(service.client('user-service', env.USER_SERVICE_URL));
 const products = productsOver(service.client('product-service', env.PRODUCT_SERVICE_URL));
 const payments = paymentsOver(service.client('payment-service', env.PAYMENT_SERVICE_URL));
 const producer = createProducer(createKafka('order-service', env.KAFKA_BROKERS, log, kafkaLogin(env)));
 
-const alarms = metrics.counter('order_alarms_total', 'What needs a person, by kind', ['kind']);
-const published = metrics.counter('order_events_published_total', 'Events acknowledged by the broker');
-const lag = metrics.gauge(
-  'order_event_publish_lag_seconds',
-  'From the decision to the acknowledgement, of the last event sent',
-);
 const alarm = (kind: string, orderId: string) => {
-  alarms.inc({ kind });
+  counted.alarm(kind);
   log.error({ order_id: orderId, kind }, 'needs attention');
 };
 
@@ -58,10 +56,7 @@ const relay = createRelay({
   topic: env.ORDERS_TOPIC,
   clock,
   log,
-  published(count, oldestMs) {
-    published.inc(count);
-    lag.set(oldestMs / 1000);
-  },
+  published: counted.published,
 });
 const leases = createShardLeases({ dynamo, table, pk: 'RELAY', holder, holdMs, clock });
 /** At once where the order's shard is ours; otherwise its owner finds the event within a poll. */
@@ -71,7 +66,7 @@ const announced = (orderId: string) => {
 const claims = createClaims({ dynamo, table, holder, holdMs, clock, isGone: leases.isGone });
 const perform = createPerformAction({ products, payments, carts });
 const saga = createSaga({ store, perform, clock, log, announced, alarm });
-const worker = startWorker({ dynamo, table, claims, leases, saga, relay, clock, log });
+const worker = startWorker({ dynamo, table, claims, leases, saga, relay, clock, log, saw: backlog.saw });
 const { kick, driving, driveNow } = worker;
 
 await service.run({

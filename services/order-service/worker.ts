@@ -1,3 +1,4 @@
+import type { Backlog } from '../kit/backlog.ts';
 import type { Claims } from '../kit/claims.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Dynamo } from '../kit/dynamo.ts';
@@ -6,7 +7,7 @@ import { startLoop } from '../kit/loop.ts';
 import { withoutDeadline } from '../kit/request-context.ts';
 import type { ShardLeases } from '../kit/shard-leases.ts';
 import { Unavailable } from '../kit/unavailable.ts';
-import { dueWork } from '../kit/work-index.ts';
+import { type DueItem, dueWork } from '../kit/work-index.ts';
 import { orderIdOf, orderKey, orderOf } from './item.ts';
 import { isDue } from './next-action.ts';
 import type { Relay } from './outbox.ts';
@@ -39,6 +40,8 @@ export function startWorker(parts: {
   readonly relay: Relay;
   readonly clock: Clock;
   readonly log: Log;
+  /** What a look at a shard found. */
+  readonly saw?: Backlog['saw'];
 }): Worker {
   const { dynamo, table, claims, leases, saga, relay, clock, log } = parts;
   const active = new Map<string, Promise<unknown>>();
@@ -68,6 +71,12 @@ export function startWorker(parts: {
     });
   }
 
+  async function look(shard: number): Promise<readonly DueItem[]> {
+    const items = await dueWork(dynamo, table, shard, clock);
+    parts.saw?.(shard, items);
+    return items;
+  }
+
   const leasing = startLoop({ name: 'shard leases', everyMs: 1_000, log, turn: () => leases.turn() });
   const polling = startLoop({
     name: 'work index',
@@ -77,7 +86,7 @@ export function startWorker(parts: {
       const mine = [...leases.owned()].sort((a, b) => a - b);
       const turn = mine.length <= shardsPerTurn ? mine : shardsPerTurnFrom(mine, position);
       position += shardsPerTurn;
-      const due = (await Promise.all(turn.map((shard) => dueWork(dynamo, table, shard, clock)))).flat();
+      const due = (await Promise.all(turn.map(look))).flat();
       const publish = new Set<string>();
       for (const { pk, sk } of due) {
         const orderId = orderIdOf(pk);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createBacklog } from '../kit/backlog.ts';
 import { createClaims } from '../kit/claims.ts';
 import { systemClock as clock } from '../kit/clock.ts';
 import { createDynamo } from '../kit/dynamo.ts';
@@ -10,6 +11,7 @@ import { createApp } from './app.ts';
 import { ordersOver } from './clients.ts';
 import { environmentSchema } from './env.ts';
 import { createMakePayment } from './make-payment.ts';
+import { paymentMetrics, workKindOf, workKinds } from './metrics.ts';
 import { providerOver } from './provider.http.ts';
 import { createRefundPayment } from './refund-payment.ts';
 import { createRunner } from './runner.ts';
@@ -26,21 +28,20 @@ const holder = randomUUID();
 const dynamo = createDynamo();
 const table = env.PAYMENTS_TABLE;
 
-const store = createPaymentStore({ dynamo, table, holder, clock });
+const backlog = createBacklog(clock, workKinds, workKindOf);
+const counted = paymentMetrics(metrics, backlog);
+const store = counted.counting(createPaymentStore({ dynamo, table, holder, clock }));
 const claims = createClaims({ dynamo, table, holder, holdMs, clock });
 const orders = ordersOver(service.client('order-service', env.ORDER_SERVICE_URL));
 const provider = providerOver(env.PAYMENT_PROVIDER_URL, env.PAYMENT_PROVIDER_KEY);
 
-const alarms = metrics.counter('payment_alarms_total', 'What needs a person, by kind', ['kind']);
-const states = metrics.counter('payment_states_entered_total', 'Attempts that entered a state', ['state']);
 const alarm = (kind: string, paymentId: string) => {
-  alarms.inc({ kind });
+  counted.alarm(kind);
   log.error({ payment_id: paymentId, kind }, 'needs attention');
 };
-const entered = (state: string) => states.inc({ state });
 
-const runner = createRunner({ store, orders, provider, claims, clock, log, alarm, entered });
-const worker = startWorker({ dynamo, table, runner, clock, log });
+const runner = createRunner({ store, orders, provider, claims, clock, log, alarm, entered: counted.entered });
+const worker = startWorker({ dynamo, table, runner, clock, log, saw: backlog.saw });
 const accept = createAcceptRefund({ store, runner, clock });
 
 await service.run({

@@ -1,8 +1,9 @@
+import type { Backlog } from '../kit/backlog.ts';
 import type { Clock } from '../kit/clock.ts';
 import type { Dynamo } from '../kit/dynamo.ts';
 import type { Log } from '../kit/log.ts';
 import { type Loop, startLoop } from '../kit/loop.ts';
-import { dueWork, shardRotation } from '../kit/work-index.ts';
+import { type DueItem, dueWork, shardRotation } from '../kit/work-index.ts';
 import { paymentIdOf } from './item.ts';
 import type { Runner } from './runner.ts';
 
@@ -18,15 +19,23 @@ export function startWorker(parts: {
   readonly runner: Runner;
   readonly clock: Clock;
   readonly log: Log;
+  /** What a look at a shard found. */
+  readonly saw?: Backlog['saw'];
 }): Loop {
   const { dynamo, table, runner, clock, log } = parts;
   const nextShards = shardRotation(shardsPerTurn);
+  async function look(shard: number): Promise<readonly DueItem[]> {
+    const items = await dueWork(dynamo, table, shard, clock);
+    parts.saw?.(shard, items);
+    return items;
+  }
+
   return startLoop({
     name: 'payment-recovery',
     everyMs: 250,
     log,
     async turn(signal) {
-      const found = await Promise.all(nextShards().map((shard) => dueWork(dynamo, table, shard, clock)));
+      const found = await Promise.all(nextShards().map(look));
       for (const { pk } of found.flat()) {
         if (signal.aborted || runner.size >= maxRunning) return;
         const paymentId = paymentIdOf(pk);

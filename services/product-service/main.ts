@@ -7,6 +7,7 @@ import { createApp } from './app.ts';
 import { createCatalogueStore } from './catalogue-store.postgres.ts';
 import { environmentSchema } from './env.ts';
 import { createInventoryStore } from './inventory-store.postgres.ts';
+import { productMetrics } from './metrics.ts';
 import { openPools } from './pools.ts';
 import { isMigrated } from './schema.ts';
 import { startSweeper } from './sweeper.ts';
@@ -27,12 +28,9 @@ for (;;) {
 }
 
 const catalogue = createCatalogueStore(pools);
-const inventory = createInventoryStore(pools);
-const expired = metrics.counter(
-  'product_holds_expired_total',
-  'Holds that this replica ended because their time ran out',
-);
-const sweeper = startSweeper({ inventory, log, expired: () => expired.inc() }, environment.SWEEP_INTERVAL_MS);
+const counted = productMetrics(metrics, { ...pools, holds: pools.holds.database });
+const inventory = counted.counting(createInventoryStore(pools));
+const sweeper = startSweeper({ inventory, log, expired: counted.expired }, environment.SWEEP_INTERVAL_MS);
 
 await run({
   app: createApp({

@@ -8,6 +8,7 @@ import { serviceProcess } from '../kit/service.ts';
 import { createAccessTokens } from './access-token.ts';
 import { createApp } from './app.ts';
 import { userEnvironment } from './env.ts';
+import { userMetrics } from './metrics.ts';
 import { createOutboxStore } from './outbox.postgres.ts';
 import { createOutbox } from './outbox.ts';
 import { createPasswords } from './passwords.ts';
@@ -33,7 +34,7 @@ const users = createUserStore(database);
 const sessions = createSessionStore(database);
 const tokens = await createAccessTokens(environment.ACCESS_TOKEN_KEYS);
 const outbox = createOutbox({
-  outbox: createOutboxStore(database),
+  outbox: userMetrics(metrics, database).counting(createOutboxStore(database)),
   users,
   projections: createProjections(dynamo, {
     sessions: environment.SESSIONS_TABLE,

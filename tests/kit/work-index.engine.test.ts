@@ -43,10 +43,10 @@ test('what is due comes first in order of its time, what is not due or has no wo
   const clock = { now: () => 3_000, monotonic: () => 0 };
   const due = await dueWork(dynamo, table, 3, clock);
   expect(due).toEqual([
-    { pk: 'early', sk: 'META' },
-    { pk: 'late', sk: 'META' },
+    { pk: 'early', sk: 'META', due: 1_000 },
+    { pk: 'late', sk: 'META', due: 2_000 },
   ]);
-  expect(await dueWork(dynamo, table, 3, clock, 1)).toEqual([{ pk: 'early', sk: 'META' }]);
+  expect(await dueWork(dynamo, table, 3, clock, 1)).toEqual([{ pk: 'early', sk: 'META', due: 1_000 }]);
   expect(await dueWork(dynamo, table, 5, clock)).toEqual([]);
 });
 
