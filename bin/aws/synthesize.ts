@@ -6,7 +6,8 @@ import { environmentNames, environments } from '../../stacks/environments.ts';
 import { writeSnapshots } from './snapshots.ts';
 
 /**
- * `npm run synth`: everything that would be deployed, of every environment, written without an account or the network.
+ * `npm run synth`: everything that would be deployed, of every environment, written without an account or the network; what the
+ * clusters run, too (bin/charts.ts).
  * `--validate` lets the CDK look at the templates too; `--write-snapshots` makes the committed templates what this wrote;
  * `--write-reports` lowers docs/security to the findings that are left, and raises it only with `--raise`.
  */
@@ -41,3 +42,5 @@ for (const { folder, write } of toolchains) {
     process.exitCode = 1;
   }
 }
+
+await import('../charts.ts');
