@@ -1,7 +1,15 @@
 import { type ApiObject, JsonPatch, Size } from 'cdk8s';
 import { type ContainerProps, type ContainerSecurityContextProps, Cpu } from 'cdk8s-plus-27';
+import type { ServiceName } from '../services/platform/names.ts';
+import { repositoryName } from '../stacks/naming.ts';
 import { amend } from './amend.ts';
+import type { ClusterRow } from './cluster-row.ts';
+import { enforcedNetwork } from './nodes.ts';
 import type { Resources } from './resources.ts';
+
+/** What runs, by its content. */
+export const imageOf = (row: ClusterRow, service: ServiceName): string =>
+  `${row.registry}/${repositoryName(service)}@${row.images[service]}`;
 
 /** The user of the images (docs/images.md): no account on any node. */
 export const user = 65_532;
@@ -37,6 +45,7 @@ export function hardenPod(workload: ApiObject, mounts: readonly Mount[]): void {
     JsonPatch.add(`${spec}/securityContext/seccompProfile`, { type: 'RuntimeDefault' }),
     JsonPatch.add(`${spec}/containers/0/securityContext/capabilities`, { drop: ['ALL'] }),
     JsonPatch.add(`${spec}/enableServiceLinks`, false),
+    JsonPatch.add(`${spec}/nodeSelector`, enforcedNetwork),
     ...(mounts.length === 0
       ? []
       : [

@@ -16,29 +16,36 @@ import {
 import type { Construct } from 'constructs';
 import type { ServiceFacts } from '../services/platform/facts.ts';
 import type { ServiceName } from '../services/platform/names.ts';
-import { namespace, repositoryName } from '../stacks/naming.ts';
+import { namespace } from '../stacks/naming.ts';
 import { amend } from './amend.ts';
 import type { ClusterRow } from './cluster-row.ts';
+import { targetGroupBinding } from './edge.ts';
 import { variablesOf } from './environment.ts';
-import { labelsOf, partOf, selectorOf } from './labels.ts';
+import { labelsOf, partOf, selectorOf, wave } from './labels.ts';
+import { migration } from './migrations.ts';
 import { mountsOf } from './mounts.ts';
-import { hardenPod, resourcesOf, securityContext } from './pod.ts';
+import { hardenPod, imageOf, resourcesOf, securityContext } from './pod.ts';
 import { metricsPort } from './ports.ts';
 import { resources } from './resources.ts';
-
-/** The name of the Secret with the addresses, names and secrets that a service reads. */
-export const environmentSecret = (service: ServiceName): string => `${service}-environment`;
-
-/** What runs, by its content. */
-export const imageOf = (row: ClusterRow, service: ServiceName): string =>
-  `${row.registry}/${repositoryName(service)}@${row.images[service]}`;
+import { autoscaler, boundsOf, disruptionBudget, replicasOf } from './scaling.ts';
+import { environmentSecret, externalSecret, remoteEnvironment } from './secrets.ts';
 
 /** One service: its pods and how others find them. */
 export class ServiceChart extends Chart {
   constructor(scope: Construct, id: string, row: ClusterRow, facts: ServiceFacts) {
     super(scope, id, { namespace, labels: partOf, disableResourceNameHashes: true });
     const { name, port } = facts;
-    this.deployment(row, facts);
+    const deployment = this.deployment(row, facts);
+    autoscaler(this, deployment, facts);
+    disruptionBudget(this, facts);
+    externalSecret(this, 'EnvironmentSecret', {
+      name: environmentSecret(name),
+      of: name,
+      values: remoteEnvironment(facts, row),
+      annotations: wave(-1),
+    });
+    migration(this, row, facts);
+    targetGroupBinding(this, row, facts);
     const service = new Service(this, 'Service', {
       metadata: { name, labels: selectorOf(name) },
       ports: [{ name: 'http', port, targetPort: port, protocol: Protocol.TCP }],
@@ -50,10 +57,10 @@ export class ServiceChart extends Chart {
   private deployment(row: ClusterRow, facts: ServiceFacts): Deployment {
     const { name, port, scaling } = facts;
     const deployment = new Deployment(this, 'Deployment', {
-      metadata: { name, labels: selectorOf(name) },
+      metadata: { name, labels: selectorOf(name), annotations: boundsOf(scaling) },
       select: false,
       podMetadata: { labels: labelsOf(name) },
-      replicas: scaling.by === 'manual' ? scaling.replicas : undefined,
+      replicas: replicasOf(scaling),
       strategy: DeploymentStrategy.rollingUpdate({
         maxSurge: PercentOrAbsolute.absolute(1),
         maxUnavailable: PercentOrAbsolute.absolute(0),

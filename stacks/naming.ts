@@ -39,6 +39,8 @@ export const parameterName = (row: Row, workload: WorkloadName, variable: string
   `/${prefix(row)}/${workload}/${variable}`;
 export const serviceRoleName = (row: Row, service: ServiceName): string => `${prefix(row)}-${service}`;
 export const functionName = (row: Row, workload: WorkloadName): string => `${prefix(row)}-${workload}`;
+/** Whom nodes are to AWS; a class of nodes in the cluster names it. */
+export const nodeRoleName = (row: Row): string => `${prefix(row)}-nodes`;
 export const repositoryName = (service: ServiceName): string => `ecommerce/${service}`;
 export const gatewayTargetGroupName = (row: Row): string => `${prefix(row)}-gateway`;
 /** MSK takes SCRAM secrets only under this beginning. */

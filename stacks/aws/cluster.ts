@@ -16,7 +16,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Environment } from '../environments.ts';
-import { clusterName, stackName } from '../naming.ts';
+import { clusterName, nodeRoleName, stackName } from '../naming.ts';
 import { encryptionKey, removalOf } from './encryption.ts';
 import { logKey } from './log-key.ts';
 
@@ -38,7 +38,7 @@ export class ClusterStack extends Stack {
       vpc,
       vpcSubnets: [{ subnetType: SubnetType.PRIVATE_WITH_EGRESS }],
       defaultCapacityType: DefaultCapacityType.AUTOMODE,
-      compute: { nodePools: ['system', 'general-purpose'], nodeRole: this.nodeRole() },
+      compute: { nodePools: ['system', 'general-purpose'], nodeRole: this.nodeRole(row) },
       endpointAccess: endpointAccess(row.cluster.publicEndpointCidrs),
       secretsEncryptionKey: encryptionKey(this, row, 'Kubernetes secrets', 'SecretsKey'),
       clusterLogging: Object.values(ClusterLoggingTypes),
@@ -58,8 +58,9 @@ export class ClusterStack extends Stack {
   }
 
   /** Nodes register themselves and pull images only; the CDK's own role may describe instances and volumes too. */
-  private nodeRole(): Role {
+  private nodeRole(row: Environment): Role {
     return new Role(this, 'NodeRole', {
+      roleName: nodeRoleName(row),
       assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
       managedPolicies: ['AmazonEKSWorkerNodeMinimalPolicy', 'AmazonEC2ContainerRegistryPullOnly'].map((name) =>
         ManagedPolicy.fromAwsManagedPolicyName(name),

@@ -11,7 +11,7 @@ import {
   ParameterGroup,
   PerformanceInsightRetention,
 } from 'aws-cdk-lib/aws-rds';
-import { Annotations, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Environment } from '../environments.ts';
 import { databaseClusterName, stackName } from '../naming.ts';
@@ -81,6 +81,11 @@ export class DatabaseStack extends Stack {
       '@aws-cdk/aws-rds:instancePerformanceInsightsOverridden',
       'Instances follow the cluster, with its key.',
     );
+    if (this.cluster.secret)
+      new CfnOutput(this, 'AdministratorSecretArn', {
+        value: this.cluster.secret.secretArn,
+        description: 'What the migration jobs sign in with',
+      });
     watchDatabase(this, row, this.cluster);
   }
 
