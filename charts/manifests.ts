@@ -1,5 +1,6 @@
 import { App, type Chart } from 'cdk8s';
 import { stringify } from 'yaml';
+import { type Platform, platform } from '../services/platform/platform.ts';
 import { appsOf } from './apps.ts';
 import type { ClusterRow } from './cluster-row.ts';
 
@@ -7,8 +8,8 @@ import type { ClusterRow } from './cluster-row.ts';
 export type ManifestFolder = { readonly path: string; readonly chart: (scope: App) => Chart };
 
 /** All folders of an environment. */
-export const foldersOf = (row: ClusterRow): readonly ManifestFolder[] => [
-  ...appsOf(row).map(({ folder, chart }) => ({ path: `apps/${folder}`, chart })),
+export const foldersOf = (row: ClusterRow, of: Platform = platform): readonly ManifestFolder[] => [
+  ...appsOf(row, of).map(({ folder, chart }) => ({ path: `apps/${folder}`, chart })),
 ];
 
 type Manifest = { readonly kind: string; readonly metadata: { readonly name: string } };
