@@ -2,6 +2,7 @@ import type { App, Chart } from 'cdk8s';
 import { serviceNames } from '../services/platform/names.ts';
 import { type Platform, platform } from '../services/platform/platform.ts';
 import type { ClusterRow } from './cluster-row.ts';
+import { monitoringChart } from './monitoring/chart.ts';
 import { PlatformChart } from './platform.ts';
 import { ServiceChart } from './service.ts';
 
@@ -15,4 +16,5 @@ export const appsOf = (row: ClusterRow, of: Platform = platform): readonly Clust
     folder: name,
     chart: (scope: App) => new ServiceChart(scope, name, row, of.services[name]),
   })),
+  { folder: 'monitoring', chart: (scope) => monitoringChart(scope, row) },
 ];

@@ -1,0 +1,131 @@
+import { serviceNames } from '../../services/platform/names.ts';
+import { analyticsGroup, consumerLag } from './cloudwatch-metrics.ts';
+import type { AlertFacts } from './rule.ts';
+
+const own = serviceNames.join('|');
+
+/** What no promise covers: causes that are found before buyers notice, and what only a person can put right. */
+export const alerts: readonly AlertFacts[] = [
+  {
+    alert: 'ServiceDown',
+    expr: serviceNames.map((name) => `absent(up{job="${name}"} == 1)`).join(' or '),
+    for: '2m',
+    severity: 'page',
+    owner: 'platform',
+    summary: '{{ $labels.job }}: no replica answers',
+    impact: 'Everything that needs this service fails; without the gateway that is everything.',
+    runbook: 'service-down',
+  },
+  {
+    alert: 'ReplicaUnreachable',
+    expr: `up{job=~"${own}"} == 0`,
+    for: '10m',
+    severity: 'ticket',
+    owner: 'platform',
+    summary: '{{ $labels.job }}: {{ $labels.instance }} does not answer',
+    impact: 'One replica fewer carries the load, and nobody sees what it does.',
+    runbook: 'service-down',
+  },
+  {
+    alert: 'OrdersNeedAttention',
+    expr: 'sum by (kind) (increase(order_alarms_total[30m])) > 0',
+    severity: 'ticket',
+    owner: 'order-service',
+    summary: 'Orders need a person: {{ $labels.kind }}',
+    impact: 'An order cannot go on by itself, or somebody sends callbacks that do not fit.',
+    runbook: 'orders-need-attention',
+  },
+  {
+    alert: 'PaymentsNeedAttention',
+    expr: 'sum by (kind) (increase(payment_alarms_total[30m])) > 0',
+    severity: 'ticket',
+    owner: 'payment-service',
+    summary: 'Payments need a person: {{ $labels.kind }}',
+    impact: 'Money of a buyer may be held, or not be given back, until somebody looks.',
+    runbook: 'payments-need-attention',
+  },
+  {
+    alert: 'EventsNotPublished',
+    expr: 'max(order_work_overdue_seconds{kind="outbox"}) > 60',
+    for: '5m',
+    severity: 'page',
+    owner: 'order-service',
+    summary: 'The oldest event waits for {{ $value | humanizeDuration }}',
+    impact: 'Mails and analytics stand still; events wait safely in the order table.',
+    runbook: 'events-not-published',
+  },
+  {
+    alert: 'OrdersNotMovedOn',
+    expr: 'max(order_work_overdue_seconds{kind="saga"}) > 60',
+    for: '5m',
+    severity: 'page',
+    owner: 'order-service',
+    summary: 'The oldest order that is due waits for {{ $value | humanizeDuration }}',
+    impact: 'Orders stay between two states: stock is held, buyers see "in progress".',
+    runbook: 'work-not-moved-on',
+  },
+  {
+    alert: 'PaymentsNotMovedOn',
+    expr: 'max(payment_work_overdue_seconds) > 60',
+    for: '5m',
+    severity: 'page',
+    owner: 'payment-service',
+    summary: 'The oldest payment that is due waits for {{ $value | humanizeDuration }}',
+    impact: 'Payments are authorised but neither captured nor given back.',
+    runbook: 'work-not-moved-on',
+  },
+  {
+    alert: 'DatabasePoolNearlyFull',
+    expr: 'max by (service, pool) (database_calls_in_flight / database_calls_limit) > 0.8',
+    for: '5m',
+    severity: 'ticket',
+    owner: 'platform',
+    summary: '{{ $labels.service }}: pool {{ $labels.pool }} is {{ $value | humanizePercentage }} full',
+    impact: 'At the limit calls are refused with 503; reads of the catalogue fail first.',
+    runbook: 'database-pool',
+  },
+  {
+    alert: 'CallsBetweenServicesFail',
+    expr:
+      'sum by (service, callee) (rate(http_client_request_duration_seconds_count{outcome=~"unavailable|circuit_open"}[5m]))' +
+      ' / sum by (service, callee) (rate(http_client_request_duration_seconds_count[5m])) > 0.1',
+    for: '5m',
+    severity: 'ticket',
+    owner: 'platform',
+    summary: '{{ $labels.service }} cannot ask {{ $labels.callee }}: {{ $value | humanizePercentage }} of its calls',
+    impact: 'What needs this call is answered with 503; orders that are under way wait.',
+    runbook: 'calls-between-services',
+  },
+  {
+    alert: 'EventLoopBlocked',
+    expr: 'max by (service, instance) (nodejs_eventloop_lag_p99_seconds) > 0.25',
+    for: '10m',
+    severity: 'ticket',
+    owner: 'platform',
+    summary: '{{ $labels.service }}: {{ $labels.instance }} is late by {{ $value | humanizeDuration }}',
+    impact: 'Every answer of this replica is late by as much, its health checks included.',
+    runbook: 'event-loop-blocked',
+  },
+  {
+    alert: 'ReplicasAtMaximum',
+    expr:
+      'kube_horizontalpodautoscaler_status_current_replicas{namespace="ecommerce"}' +
+      ' >= kube_horizontalpodautoscaler_spec_max_replicas{namespace="ecommerce"}',
+    for: '30m',
+    severity: 'ticket',
+    owner: 'platform',
+    summary: '{{ $labels.horizontalpodautoscaler }} cannot grow any further',
+    impact: 'More load makes answers slower, and then refused, because no replica can be added.',
+    runbook: 'replicas-at-maximum',
+  },
+  {
+    alert: 'AnalyticsBehind',
+    expr: `max(${consumerLag(analyticsGroup)}) > 600`,
+    for: '15m',
+    severity: 'ticket',
+    owner: 'platform',
+    summary: 'Analytics are {{ $value | humanizeDuration }} behind the orders',
+    impact: 'Revenue figures are old; after seven days events that were not read are gone from the topic.',
+    runbook: 'analytics-behind',
+  },
+];

@@ -1,0 +1,31 @@
+export type HelmChart = { readonly repository: string; readonly chart: string; readonly version: string };
+
+/** The charts of others that make up the observation of a cluster: the one place for their versions. */
+export const helmCharts = {
+  'prometheus-stack': {
+    repository: 'https://prometheus-community.github.io/helm-charts',
+    chart: 'kube-prometheus-stack',
+    version: '88.3.0',
+  },
+  // Moved there in March 2026 (https://grafana.com/docs/loki/latest/setup/install/helm/install-monolithic/).
+  loki: { repository: 'https://grafana-community.github.io/helm-charts', chart: 'loki', version: '18.12.0' },
+  /** A daemon on each node that takes the pods' logs to Loki. */
+  'alloy-logs': { repository: 'https://grafana.github.io/helm-charts', chart: 'alloy', version: '1.11.0' },
+  /** One process that takes what only CloudWatch knows to Prometheus. */
+  'alloy-cloudwatch': { repository: 'https://grafana.github.io/helm-charts', chart: 'alloy', version: '1.11.0' },
+} as const satisfies Readonly<Record<string, HelmChart>>;
+
+/** Release names; what they call their Services follows from them. */
+export type ReleaseName = keyof typeof helmCharts;
+
+/** Namespace of everything that observes. */
+export const monitoringNamespace = 'monitoring';
+
+/** Where the releases find each other: names that the charts make of their release names. */
+export const inside = {
+  prometheus: `http://prometheus-stack-prometheus.${monitoringNamespace}.svc.cluster.local:9090`,
+  loki: `http://loki.${monitoringNamespace}.svc.cluster.local:3100`,
+} as const;
+
+/** Ids of the data sources as dashboards name them. */
+export const dataSources = { prometheus: 'prometheus', loki: 'loki' } as const;

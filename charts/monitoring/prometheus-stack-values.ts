@@ -1,0 +1,119 @@
+import { alarmTopicArn } from '../../stacks/naming.ts';
+import type { ClusterRow } from '../cluster-row.ts';
+import { dataSources, inside } from './helm-charts.ts';
+import { scrapeInterval } from './scrape.ts';
+
+type Row = Pick<ClusterRow, 'name' | 'account' | 'region' | 'retainData'>;
+
+const subjects = {
+  pages: '[page] {{ .CommonLabels.alertname }}',
+  tickets: '[ticket] {{ .CommonLabels.alertname }}',
+} as const;
+
+const restricted = {
+  runAsNonRoot: true,
+  seccompProfile: { type: 'RuntimeDefault' },
+} as const;
+
+/**
+ * Values of kube-prometheus-stack: the operator, Prometheus, Alertmanager, Grafana, and the exporters of the cluster. The control
+ * plane is Amazon's and shows none of its metrics, so its scrapers and rules are off.
+ */
+export const prometheusStackValues = (row: Row) => ({
+  fullnameOverride: 'prometheus-stack',
+  kubeControllerManager: { enabled: false },
+  kubeScheduler: { enabled: false },
+  kubeEtcd: { enabled: false },
+  kubeProxy: { enabled: false },
+  prometheus: {
+    prometheusSpec: {
+      scrapeInterval,
+      evaluationInterval: scrapeInterval,
+      retention: row.retainData ? '45d' : '10d',
+      retentionSize: '45GB',
+      replicas: row.retainData ? 2 : 1,
+      externalLabels: { environment: row.name },
+      // What Alloy brings over from CloudWatch.
+      enableRemoteWriteReceiver: true,
+      // Otherwise only objects of this chart's own release are looked at.
+      podMonitorSelectorNilUsesHelmValues: false,
+      serviceMonitorSelectorNilUsesHelmValues: false,
+      ruleSelectorNilUsesHelmValues: false,
+      probeSelectorNilUsesHelmValues: false,
+      scrapeConfigSelectorNilUsesHelmValues: false,
+      resources: { requests: { cpu: '250m', memory: '2Gi' }, limits: { memory: '4Gi' } },
+      storageSpec: {
+        volumeClaimTemplate: {
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '50Gi' } } },
+        },
+      },
+    },
+  },
+  alertmanager: {
+    alertmanagerSpec: { replicas: row.retainData ? 3 : 1 },
+    config: {
+      route: {
+        receiver: 'tickets',
+        group_by: ['alertname', 'service', 'slo'],
+        group_wait: '30s',
+        group_interval: '5m',
+        repeat_interval: '12h',
+        routes: [
+          // The chart's own proof that alerts arrive; nobody is to be told of it.
+          { receiver: 'nobody', matchers: ['alertname =~ "Watchdog|InfoInhibitor"'] },
+          { receiver: 'pages', matchers: ['severity = "page"'], repeat_interval: '1h' },
+        ],
+      },
+      inhibit_rules: [
+        // Who is woken needs no ticket for the same promise.
+        {
+          source_matchers: ['severity = "page"', 'slo != ""'],
+          target_matchers: ['severity = "ticket"', 'slo != ""'],
+          equal: ['slo'],
+        },
+      ],
+      receivers: [
+        { name: 'nobody' },
+        ...(['pages', 'tickets'] as const).map((name) => ({
+          name,
+          // The topic where the alarms of CloudWatch ring: one address for everything that needs a person.
+          sns_configs: [
+            {
+              topic_arn: alarmTopicArn(row),
+              sigv4: { region: row.region },
+              subject: subjects[name],
+              send_resolved: true,
+            },
+          ],
+        })),
+      ],
+    },
+  },
+  grafana: {
+    // Whoever may forward a port may look; nobody edits what is code.
+    'grafana.ini': {
+      users: { viewers_can_edit: false },
+      'auth.anonymous': { enabled: true, org_role: 'Viewer' },
+      analytics: { reporting_enabled: false, check_for_updates: false },
+    },
+    sidecar: {
+      dashboards: { enabled: true, label: 'grafana_dashboard', labelValue: '1', searchNamespace: 'ALL' },
+      datasources: { defaultDatasourceEnabled: true, uid: dataSources.prometheus },
+    },
+    additionalDataSources: [
+      {
+        name: 'Loki',
+        type: 'loki',
+        uid: dataSources.loki,
+        access: 'proxy',
+        url: inside.loki,
+        jsonData: {
+          derivedFields: [
+            { name: 'trace', matcherRegex: '"trace_id":"([0-9a-f]{32})"', url: '/d/service?var-trace=$${__value.raw}' },
+          ],
+        },
+      },
+    ],
+    containerSecurityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, ...restricted },
+  },
+});
