@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../..');
 /** A copy of everything that is synthesized, to be changed without a trace. */
 export function copyOfThePlatform() {
   const folder = mkdtempSync(join(tmpdir(), 'platform-'));
-  for (const part of ['services', 'stacks', 'bin', 'package.json', 'package-lock.json', 'cdk.json'])
+  for (const part of ['services', 'stacks', 'charts', 'bin', 'package.json', 'package-lock.json', 'cdk.json'])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   return {
@@ -20,6 +20,13 @@ export function copyOfThePlatform() {
         join(folder, file),
         text.replace(after, () => after + added),
       );
+    },
+    /** Puts what `change` makes of every file's text below a folder in its place. */
+    rewrite(below: string, change: (text: string) => string): void {
+      for (const file of readdirSync(join(folder, below), { recursive: true, encoding: 'utf8' })) {
+        const path = join(folder, below, file);
+        if (path.endsWith('.ts')) writeFileSync(path, change(readFileSync(path, 'utf8')));
+      }
     },
     write(file: string, text: string): void {
       mkdirSync(join(folder, file, '..'), { recursive: true });
