@@ -46,3 +46,11 @@ export async function emittedSeries(): Promise<Emitted> {
   }
   return emitted;
 }
+
+/** Upper bounds of a histogram of the services, in its unit. */
+export async function emittedBuckets(name: string): Promise<readonly number[]> {
+  const metrics = createMetrics('order-service');
+  orderMetrics(metrics, backlog);
+  const { upperBounds = [] } = (metrics.registry.getSingleMetric(name) ?? {}) as { upperBounds?: readonly number[] };
+  return upperBounds;
+}

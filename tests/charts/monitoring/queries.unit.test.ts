@@ -1,9 +1,12 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parser as logqlParser } from '@grafana/lezer-logql';
 import { expect, test } from 'vitest';
 import { clusterRows } from '../../../charts/cluster-row.ts';
 import { cloudWatchMetrics, prometheusName } from '../../../charts/monitoring/cloudwatch-metrics.ts';
 import { exporterMetrics } from '../../../charts/monitoring/exporter-metrics.ts';
 import { logLabels } from '../../../charts/monitoring/log-labels.ts';
+import { repository } from '../../sources.ts';
 import { emittedSeries } from './emitted.ts';
 import { filled, readPromql } from './promql.ts';
 import { logQueries, promQueries, type Query, rules } from './queries.ts';
@@ -84,6 +87,18 @@ test('every LogQL query parses and chooses streams by the few labels that there 
   const used = logQueries.flatMap(readLogql);
   expect(new Set(used)).toEqual(new Set(logLabels));
   expect(logLabels.length).toBeLessThanOrEqual(4);
+});
+
+test('every query in a runbook parses', () => {
+  const folder = join(repository, 'docs/runbooks');
+  const queries = readdirSync(folder).flatMap((file) =>
+    [...readFileSync(join(folder, file), 'utf8').matchAll(/`(\{service[^`]*)`/g)].map(([, query = '']) => ({
+      where: file,
+      query,
+    })),
+  );
+  expect(queries.length).toBeGreaterThan(10);
+  expect(new Set(queries.flatMap(readLogql)).difference(new Set<string>(logLabels))).toEqual(new Set());
 });
 
 test('every metric of others that is listed is read by a query', () => {
