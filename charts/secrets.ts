@@ -17,7 +17,7 @@ export function secretStores(scope: Construct, row: ClusterRow): void {
     new ApiObject(scope, `Store ${name}`, {
       apiVersion: 'external-secrets.io/v1',
       kind: 'ClusterSecretStore',
-      metadata: { name, namespace: undefined },
+      metadata: { name },
       spec: { provider: { aws: { service, region: row.region } }, conditions: [{ namespaces: [namespace] }] },
     });
 }
