@@ -28,7 +28,7 @@ for (;;) {
 }
 
 const catalogue = createCatalogueStore(pools);
-const counted = productMetrics(metrics, { ...pools, holds: pools.holds.database });
+const counted = productMetrics(metrics, pools);
 const inventory = counted.counting(createInventoryStore(pools));
 const sweeper = startSweeper({ inventory, log, expired: counted.expired }, environment.SWEEP_INTERVAL_MS);
 

@@ -18,7 +18,7 @@ const own = {
   'api-gateway': () => {},
   'user-service': (metrics) => void userMetrics(metrics, database),
   'product-service': (metrics) =>
-    void productMetrics(metrics, { reads: database, lists: database, holds: database, moves: database }),
+    void productMetrics(metrics, { reads: database, lists: database, holds: { database }, moves: database }),
   'order-service': (metrics) => void orderMetrics(metrics, backlog),
   'payment-service': (metrics) => void paymentMetrics(metrics, backlog),
 } satisfies Record<ServiceName, (metrics: ReturnType<typeof createMetrics>) => void>;
@@ -36,7 +36,7 @@ export async function emittedSeries(): Promise<Emitted> {
     own[service](metrics);
     for (const metric of metrics.registry.getMetricsAsArray()) {
       const { labelNames = [] } = metric as { labelNames?: readonly string[] };
-      const isHistogram = (await metric.get()).type.toString() === 'histogram';
+      const isHistogram = 'upperBounds' in metric;
       if (!isHistogram) add(metric.name, labelNames);
       else
         for (const part of ['bucket', 'sum', 'count'])

@@ -14,7 +14,8 @@ export const logQueries: readonly Query[] = panels.flatMap(({ where, panel }) =>
   panel.kind === 'logs' ? [{ where, query: panel.query }] : [],
 );
 
-const drawn: readonly Query[] = panels.flatMap(({ where, panel }) =>
+/** Every PromQL query of every dashboard. */
+export const drawnQueries: readonly Query[] = panels.flatMap(({ where, panel }) =>
   panel.kind === 'logs'
     ? []
     : Object.entries(panel.queries).map(([legend, query]) => ({ where: `${where}: ${legend}`, query })),
@@ -24,6 +25,6 @@ export const rules = ruleGroups(clusterRows.prod).flatMap(({ rules: all }) => al
 
 /** Every PromQL query of every dashboard and every rule. */
 export const promQueries: readonly Query[] = [
-  ...drawn,
+  ...drawnQueries,
   ...rules.map((rule) => ({ where: 'record' in rule ? rule.record : rule.alert, query: rule.expr })),
 ];
