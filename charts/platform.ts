@@ -9,6 +9,7 @@ import { kubernetesVersion } from './kubernetes.ts';
 import { partOf, selectorOf } from './labels.ts';
 import { migrationName, ownsDatabase } from './migrations.ts';
 import { nodes } from './nodes.ts';
+import { policies } from './policy.ts';
 import { secretStores } from './secrets.ts';
 
 /** What is there before the first service: where they live, who they are, what runs them and where their secrets come from. */
@@ -25,6 +26,7 @@ export class PlatformChart extends Chart {
     authoritiesConfig(this, row.region);
     secretStores(this, row);
     nodes(this, row);
+    policies(this, row, of);
   }
 }
 

@@ -18,6 +18,8 @@ export type Environment = {
   readonly cluster: {
     /** Public endpoint limited to these ranges; empty means that the endpoint is private. */
     readonly publicEndpointCidrs: readonly string[];
+    /** Range of the addresses of Services; the cluster's names are answered at its tenth. */
+    readonly serviceCidr: string;
     /** Role that may administer the cluster. */
     readonly administratorRoleArn: string;
   };
@@ -62,6 +64,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     domain: { zone: 'dev.shop.example', zoneId: 'Z0000000000000000DEV', api: 'api.dev.shop.example' },
     cluster: {
       publicEndpointCidrs: ['203.0.113.0/24'],
+      serviceCidr: '172.20.0.0/16',
       administratorRoleArn: 'arn:aws:iam::111111111111:role/platform-administrator',
     },
     database: {
@@ -92,6 +95,7 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     domain: { zone: 'shop.example', zoneId: 'Z000000000000000PROD', api: 'api.shop.example' },
     cluster: {
       publicEndpointCidrs: [],
+      serviceCidr: '172.20.0.0/16',
       administratorRoleArn: 'arn:aws:iam::222222222222:role/platform-administrator',
     },
     database: {

@@ -42,6 +42,7 @@ export class ClusterStack extends Stack {
       endpointAccess: endpointAccess(row.cluster.publicEndpointCidrs),
       secretsEncryptionKey: encryptionKey(this, row, 'Kubernetes secrets', 'SecretsKey'),
       clusterLogging: Object.values(ClusterLoggingTypes),
+      serviceIpv4Cidr: row.cluster.serviceCidr,
       // Whoever deploys must not stay administrator; changing this replaces the cluster.
       bootstrapClusterCreatorAdminPermissions: false,
     });

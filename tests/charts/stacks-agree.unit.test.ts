@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { clusterRows } from '../../charts/cluster-row.ts';
 import { kubernetesVersion } from '../../charts/kubernetes.ts';
+import { databasePort, kafkaPort } from '../../charts/ports.ts';
 import { environmentNames } from '../../stacks/environments.ts';
 import { object, podTemplates } from './objects.ts';
 
@@ -39,6 +40,17 @@ describe.each(environmentNames)('in %s, what the stacks make and the manifests n
       nodeClass.role,
     );
     expect(nodeClass.securityGroupSelectorTerms).toEqual([{ tags: { 'aws:eks:cluster-name': cluster?.Name } }]);
+  });
+
+  test('where names are answered, and the ports of the database and of the brokers', () => {
+    const [cluster] = deployed(environment, 'Cluster', 'AWS::EKS::Cluster');
+    const range = clusterRows[environment].cluster.serviceCidr;
+    expect(cluster?.KubernetesNetworkConfig).toMatchObject({ ServiceIpv4Cidr: range });
+    expect(deployed(environment, 'Database', 'AWS::RDS::DBCluster').map(({ Port }) => Port)).toEqual([databasePort]);
+    const gates = deployed(environment, 'Streaming', 'AWS::EC2::SecurityGroupIngress');
+    expect(gates.filter(({ Description }) => Description === 'pods').map(({ FromPort }) => FromPort)).toEqual([
+      kafkaPort,
+    ]);
   });
 
   test('the subnets of the nodes: the three private ones', () => {
