@@ -39,19 +39,21 @@ function traffic({ indicator }: Slo, phases: readonly Phase[]): Readonly<Record<
   const good = counted(phases, ({ wrong }) => perMinute * (1 - wrong));
   const bad = counted(phases, ({ wrong }) => perMinute * wrong);
   const all = counted(phases, () => perMinute);
+  const isOutage = phases.every(({ wrong }) => wrong === 1);
   const exact = (selector: string) =>
     selector.replaceAll('=~', '=').replace('/products.*', '/products').replace(',status!~"5.."', ',status="200"');
   switch (indicator.kind) {
     case 'availability': {
       const of = (status: string) =>
         `http_server_request_duration_seconds_count{${exact(indicator.selector)},status="${status}"}`;
-      return { [of('201')]: good, [of('503')]: bad };
+      return { ...(isOutage ? {} : { [of('201')]: good }), [of('503')]: bad };
     }
     case 'latency': {
       const { histogram, selector, seconds } = indicator;
       const labels = exact(selector);
       const within = labels === '' ? `le="${seconds}"` : `${labels},le="${seconds}"`;
-      return { [`${histogram}_bucket{${within}}`]: good, [`${histogram}_count{${labels}}`]: all };
+      const bucket = isOutage ? {} : { [`${histogram}_bucket{${within}}`]: good };
+      return { ...bucket, [`${histogram}_count{${labels}}`]: all };
     }
     case 'time': {
       const [, metric = ''] = /max\(([^)]+\})\)/.exec(indicator.bad) ?? [];
@@ -110,11 +112,19 @@ const sloCases = (slo: Slo): readonly AlertCase[] => [
     silent: [],
   },
   {
+    about: `${slo.name}: nothing goes well, so there is no series of what does`,
+    group: `slo-${slo.name}`,
+    series: traffic(slo, [{ minutes: 20, wrong: 1 }]),
+    atMinute: 15,
+    ring: [fast(slo), slow(slo)],
+    silent: [],
+  },
+  {
     about: `${slo.name}: over since three quarters of an hour`,
     group: `slo-${slo.name}`,
     series: traffic(slo, [
       { minutes: 60, wrong: 0 },
-      { minutes: 15, wrong: burning(slo, (highest ?? 14.4) * 2) },
+      { minutes: 20, wrong: burning(slo, 60) },
       { minutes: 50, wrong: 0 },
     ]),
     atMinute: 122,
