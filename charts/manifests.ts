@@ -2,6 +2,7 @@ import { App, type Chart } from 'cdk8s';
 import { stringify } from 'yaml';
 import { type Platform, platform } from '../services/platform/platform.ts';
 import { appsOf } from './apps.ts';
+import { argocdChart } from './argocd.ts';
 import type { ClusterRow } from './cluster-row.ts';
 
 /** A folder below `charts/manifests/<environment>` and the chart whose objects are in it. */
@@ -10,6 +11,7 @@ export type ManifestFolder = { readonly path: string; readonly chart: (scope: Ap
 /** All folders of an environment. */
 export const foldersOf = (row: ClusterRow, of: Platform = platform): readonly ManifestFolder[] => [
   ...appsOf(row, of).map(({ folder, chart }) => ({ path: `apps/${folder}`, chart })),
+  { path: 'argocd', chart: (scope) => argocdChart(scope, row) },
 ];
 
 type Manifest = { readonly kind: string; readonly metadata: { readonly name: string } };

@@ -15,12 +15,15 @@ type Peer = Readonly<Record<string, unknown>>;
 type Port = { readonly port: number; readonly protocol: 'TCP' | 'UDP' };
 type Rule = { readonly ports: readonly Port[] } & Partial<Record<'from' | 'to', readonly Peer[]>>;
 
+type Labels = Readonly<Record<string, string>>;
+type Rules = Partial<Record<'ingress' | 'egress', readonly Rule[]>>;
+
 const tcp = (port: number): Port => ({ port, protocol: 'TCP' });
 const addresses = (cidr: string, except?: readonly string[]): Peer => ({
   ipBlock: { cidr, ...(except ? { except } : {}) },
 });
 const podsOf = (name: string): Peer => ({ podSelector: { matchLabels: selectorOf(name) } });
-const podsIn = (of: string, labels: Readonly<Record<string, string>>): Peer => ({
+const podsIn = (of: string, labels: Labels): Peer => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': of } },
   podSelector: { matchLabels: labels },
 });
@@ -31,35 +34,29 @@ const podsIn = (of: string, labels: Readonly<Record<string, string>>): Peer => (
  */
 export function policies(scope: Construct, row: ClusterRow, of: Platform): void {
   const services = Object.values(of.services);
-  policy(scope, 'default-deny', {}, { ingress: [], egress: [] });
-  policy(scope, 'names', {}, { egress: [names(row)] });
+  const add = (name: string, pods: Labels, rules: Rules) =>
+    new ApiObject(scope, `Policy ${name}`, policyOf(name, pods, rules));
+  add('default-deny', {}, { ingress: [], egress: [] });
+  add('names', {}, { egress: [names(row)] });
   for (const facts of services) {
-    policy(scope, facts.name, selectorOf(facts.name), {
+    add(facts.name, selectorOf(facts.name), {
       ingress: ingressOf(facts, row, services),
       egress: egressOf(facts, row, of),
     });
-    if (ownsDatabase(facts))
-      policy(scope, migrationName(facts), selectorOf(migrationName(facts)), { egress: [database(row)] });
+    if (ownsDatabase(facts)) add(migrationName(facts), selectorOf(migrationName(facts)), { egress: [database(row)] });
   }
 }
 
-function policy(
-  scope: Construct,
-  name: string,
-  pods: Readonly<Record<string, string>>,
-  rules: { readonly ingress?: readonly Rule[]; readonly egress?: readonly Rule[] },
-): void {
-  new ApiObject(scope, `Policy ${name}`, {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name, namespace },
-    spec: {
-      podSelector: Object.keys(pods).length === 0 ? {} : { matchLabels: pods },
-      policyTypes: [...(rules.ingress ? ['Ingress'] : []), ...(rules.egress ? ['Egress'] : [])],
-      ...rules,
-    },
-  });
-}
+const policyOf = (name: string, pods: Labels, rules: Rules) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name, namespace },
+  spec: {
+    podSelector: Object.keys(pods).length === 0 ? {} : { matchLabels: pods },
+    policyTypes: [...(rules.ingress ? ['Ingress'] : []), ...(rules.egress ? ['Egress'] : [])],
+    ...rules,
+  },
+});
 
 /**
  * Auto Mode answers names on each node at the tenth address of the services' range, not by pods
