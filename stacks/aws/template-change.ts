@@ -29,7 +29,7 @@ export function changesBetween(before: Template | undefined, after: Template | u
 }
 
 const entriesOf = (template: Template | undefined, section: string): Record<string, unknown> =>
-  (template?.[section] ?? {}) as Record<string, unknown>;
+  isObject(template?.[section]) ? template[section] : {};
 
 function changesOf(section: string, key: string, before: unknown, after: unknown): readonly Change[] {
   const type = section === 'Resources' ? ((after ?? before) as Resource).Type : '';
