@@ -72,3 +72,19 @@ export const secretsOperatorRoleName = (row: Row): string => `${prefix(row)}-ext
 
 /** Shared key of one tunnel to the other cloud, which keeps a copy under the same name. */
 export const tunnelSecretName = (row: Row, tunnel: number): string => `${prefix(row)}/vpn-tunnel-${tunnel}`;
+
+/** Namespace of everything that observes the cluster. */
+export const monitoringNamespace = 'monitoring';
+/** Accounts of those observers that ask AWS for something, by the names that their charts give them. */
+export const observers = {
+  /** Keeps lines and index in its bucket. */
+  logs: 'loki',
+  /** Reads what only CloudWatch knows. */
+  cloudWatch: 'alloy-cloudwatch',
+  /** Sends alerts to where the alarms ring. */
+  alerts: 'prometheus-stack-alertmanager',
+} as const;
+export const observerRoleName = (row: Row, observer: keyof typeof observers): string =>
+  `${prefix(row)}-${observers[observer]}`;
+/** Where log lines are kept. */
+export const logLinesBucketName = (row: Row): string => bucketName(row, 'log-lines');

@@ -1,13 +1,10 @@
-import { namespace } from '../../stacks/naming.ts';
+import { namespace, observers } from '../../stacks/naming.ts';
 import type { ClusterRow } from '../cluster-row.ts';
 import { type CloudWatchMetric, cloudWatchMetrics } from './cloudwatch-metrics.ts';
 import { inside } from './helm-charts.ts';
 import { type LogLabel, logLabels, logLevels } from './log-labels.ts';
 
 type Row = Pick<ClusterRow, 'name' | 'account' | 'region'>;
-
-/** Account that the exporter runs under: the Pod Identity that may read CloudWatch hangs on it. */
-export const cloudWatchServiceAccount = 'alloy-cloudwatch';
 
 /** Where the labels of a stream come from: two from the pod, one from the line itself. */
 const podLabels: Readonly<Record<Exclude<LogLabel, 'level'>, string>> = {
@@ -129,7 +126,7 @@ prometheus.remote_write "prometheus" {
 export const alloyCloudWatchValues = (row: Row) => ({
   fullnameOverride: 'alloy-cloudwatch',
   controller: { type: 'deployment', replicas: 1 },
-  serviceAccount: { name: cloudWatchServiceAccount },
+  serviceAccount: { name: observers.cloudWatch },
   alloy: {
     configMap: { content: asHelmText(cloudWatchPipeline(row)) },
     enableReporting: false,

@@ -1,7 +1,7 @@
 import { ApiObject, type App, Chart } from 'cdk8s';
+import { monitoringNamespace } from '../../stacks/naming.ts';
 import type { ClusterRow } from '../cluster-row.ts';
 import { dashboards } from './dashboards/all.ts';
-import { monitoringNamespace } from './helm-charts.ts';
 import { dashboardOf } from './panels.ts';
 import { ruleGroups } from './rule-groups.ts';
 import { podMonitorSpec } from './scrape.ts';

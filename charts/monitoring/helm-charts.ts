@@ -1,3 +1,7 @@
+import { monitoringNamespace } from '../../stacks/naming.ts';
+
+export { monitoringNamespace };
+
 export type HelmChart = { readonly repository: string; readonly chart: string; readonly version: string };
 
 /** The charts of others that make up the observation of a cluster: the one place for their versions. */
@@ -17,9 +21,6 @@ export const helmCharts = {
 
 /** Release names; what they call their Services follows from them. */
 export type ReleaseName = keyof typeof helmCharts;
-
-/** Namespace of everything that observes. */
-export const monitoringNamespace = 'monitoring';
 
 /** Where the releases find each other: names that the charts make of their release names. */
 export const inside = {

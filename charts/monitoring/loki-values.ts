@@ -1,26 +1,20 @@
-import { bucketName } from '../../stacks/naming.ts';
+import { logLinesBucketName, observers } from '../../stacks/naming.ts';
 import type { ClusterRow } from '../cluster-row.ts';
 import { logLabels } from './log-labels.ts';
 
 type Row = Pick<ClusterRow, 'name' | 'account' | 'region' | 'retainData' | 'logRetentionDays'>;
 
-/** Account that Loki runs under: the Pod Identity for its bucket hangs on it. */
-export const lokiServiceAccount = 'loki';
-
-/** Where Loki keeps lines and index. */
-export const lokiBucket = (row: Row): string => bucketName(row, 'logs');
-
 /** Values of Loki in one process (some tens of GB a day), which keeps everything in S3 and nothing of worth on its disk. */
 export const lokiValues = (row: Row) => ({
   fullnameOverride: 'loki',
   deploymentMode: 'Monolithic',
-  serviceAccount: { name: lokiServiceAccount },
+  serviceAccount: { name: observers.logs },
   loki: {
     auth_enabled: false,
     commonConfig: { replication_factor: 1 },
     storage: {
       type: 's3',
-      bucketNames: { chunks: lokiBucket(row), ruler: lokiBucket(row), admin: lokiBucket(row) },
+      bucketNames: { chunks: logLinesBucketName(row), ruler: logLinesBucketName(row), admin: logLinesBucketName(row) },
       // Credentials come from the pod's identity.
       s3: { region: row.region },
     },

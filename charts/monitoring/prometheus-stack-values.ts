@@ -1,4 +1,4 @@
-import { alarmTopicArn } from '../../stacks/naming.ts';
+import { alarmTopicArn, observers } from '../../stacks/naming.ts';
 import type { ClusterRow } from '../cluster-row.ts';
 import { dataSources, inside } from './helm-charts.ts';
 import { scrapeInterval } from './scrape.ts';
@@ -50,6 +50,7 @@ export const prometheusStackValues = (row: Row) => ({
     },
   },
   alertmanager: {
+    serviceAccount: { name: observers.alerts },
     alertmanagerSpec: { replicas: row.retainData ? 3 : 1 },
     config: {
       route: {

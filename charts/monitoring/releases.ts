@@ -1,6 +1,7 @@
+import { monitoringNamespace } from '../../stacks/naming.ts';
 import type { ClusterRow } from '../cluster-row.ts';
 import { alloyCloudWatchValues, alloyValues } from './alloy-values.ts';
-import { type HelmChart, helmCharts, monitoringNamespace, type ReleaseName } from './helm-charts.ts';
+import { type HelmChart, helmCharts, type ReleaseName } from './helm-charts.ts';
 import { lokiValues } from './loki-values.ts';
 import { prometheusStackValues } from './prometheus-stack-values.ts';
 

@@ -10,6 +10,7 @@ import { IdentitiesStack } from './identities.ts';
 import { InterconnectStack } from './interconnect.ts';
 import { NetworkStack } from './network.ts';
 import { NotifierStack } from './notifier.ts';
+import { ObserversStack } from './observers.ts';
 import { ParametersStack } from './parameters.ts';
 import { RegistryStack } from './registry.ts';
 import { StorageStack } from './storage.ts';
@@ -42,6 +43,7 @@ export function awsPlatform(
   const edge = new EdgeStack(app, row, { vpc, clients });
 
   const identities = new IdentitiesStack(app, row, { cluster, database, streaming, tables });
+  const observers = new ObserversStack(app, row, { cluster, alarming });
   const parameters = new ParametersStack(app, row, { cluster, database, streaming });
 
   if (!gcp)
@@ -63,6 +65,7 @@ export function awsPlatform(
     notifier,
     edge,
     identities,
+    observers,
     parameters,
     ...interconnect,
   };

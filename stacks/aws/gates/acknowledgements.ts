@@ -61,6 +61,13 @@ export const acknowledgements: readonly Row[] = [
     reason: 'objectsOfOneBucket',
     owner: 'notifications',
   },
+  { id: wildcard('*'), where: ['Observers/cloudWatch/Policy'], reason: 'describeOnly', owner: 'platform' },
+  {
+    id: wildcard('<LogLinesEC976695.Arn>/*'),
+    where: ['Observers/logs/Policy'],
+    reason: 'objectsOfOneBucket',
+    owner: 'platform',
+  },
   {
     id: 'AwsSolutions-SMG4',
     where: [

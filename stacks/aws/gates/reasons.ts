@@ -5,10 +5,10 @@ export const reasons = {
   deployHelper: 'The function of the CDK runs for seconds at a deploy; its failure fails the deploy and is read there.',
   writtenByTheCdk: 'The CDK writes this itself and takes nothing else; it goes with a later version.',
   rotatedByHand: 'A second party has to change with it: docs/security/rotation.md tells how, without an outage.',
-  describeOnly: 'These actions describe networks, change nothing, and AWS lets nobody narrow them to a resource.',
+  describeOnly: 'These actions read what is there, change nothing, and AWS lets nobody narrow them to a resource.',
   interfacesOfLambda:
     'Lambda makes and removes its own network interfaces, whose names nobody knows before; account and region are fixed.',
-  objectsOfOneBucket: 'The star stands for the objects of one bucket, whose names come with the records.',
+  objectsOfOneBucket: 'The star stands for the objects of one bucket, whose names nobody knows before.',
   publicByPurpose: 'This is the door of the platform: ports 80, which only redirects, and 443 behind the firewall.',
   logOfLogs: 'The bucket holds access logs; a log of who reads them would fill itself.',
   devIsDisposable: 'The environment is made to be thrown away, with everything in it; prod protects its data.',
