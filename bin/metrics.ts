@@ -22,9 +22,11 @@ try {
   const dir = join(dirname(addressFile), 'prometheus');
   const prometheus = await startPrometheus({ binaries, dir, addresses: found, preferredPort: 9090 });
   console.log(`Prometheus: ${prometheus.endpoint}/targets and ${prometheus.endpoint}/alerts. Ctrl+C ends it.`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void prometheus.stop().then(() => process.exit(0)));
-  setInterval(() => {}, 60_000);
+  const stop = () => void prometheus.stop().then(() => process.exit(0));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  // A signal that ends npm or its shell need not reach us.
+  const { ppid } = process;
+  setInterval(() => process.ppid === ppid || stop(), 500);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
