@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publicApiDocument } from './api-document.ts';
 import { eventDocuments } from './event-documents.ts';
+import { flashSale } from './hpa/flash-sale.ts';
 import { readme } from './topology.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -17,6 +18,7 @@ export const derivedFiles = (): Readonly<Record<string, string>> => ({
   'docs/openapi.json': `${JSON.stringify(publicApiDocument(), null, 2)}\n`,
   ...eventDocuments(presentText),
   'README.md': readme(presentText('README.md') ?? ''),
+  'docs/scaling/order-service-flash-sale.svg': flashSale(),
 });
 
 /** One sentence for each file whose text is not what it is derived from. */
