@@ -45,6 +45,7 @@ describe('how many replicas the samples ask for', () => {
   test('a pod that is not ready is taken for idle when there would be more', () => {
     expect(wantedReplicas(4, [...pods(2, 200), ...pods(2, undefined, false)], 100)).toBe(4);
     expect(wantedReplicas(4, [...pods(2, 400), ...pods(2, undefined, false)], 100)).toBe(8);
+    expect(wantedReplicas(5, [...pods(4, 130), ...pods(1, undefined, false)], 100)).toBe(5);
   });
 
   test('“if the new ratio reverses the scale direction, or is within the tolerance, the controller doesn’t take any scaling action”', () => {
