@@ -9,7 +9,7 @@ export type Source = {
 
 export const repository = new URL('..', import.meta.url).pathname;
 
-const skipped = new Set(['node_modules', '.git', '.data', '.cache', 'coverage', 'cdk.out', 'dist']);
+const skipped = new Set(['node_modules', '.git', '.data', '.cache', '.build', 'coverage', 'cdk.out', 'dist']);
 
 /** All files below a directory, without what is installed or generated at run time. */
 function filesBelow(directory: string): string[] {

@@ -19,6 +19,7 @@ export function drawing(title: string, moments: readonly Moment[]): string {
   const minutes = Math.round(seconds / 60);
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
+    `<title>${title}</title>`,
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     text(String(width / 2), '20', 'middle', title),
     `<polygon points="${x(0)},${y(0)} ${line(({ offered }) => offered / mostLoad)} ${x(seconds - 1)},${y(0)}" fill="#cfe3f7"/>`,

@@ -100,7 +100,8 @@ for (const file of customFiles) {
   }
 }
 for (const key of wanted)
-  if (!kinds[key]) console.error(`No schema of ${key}: tests/charts/schemas/own.ts must have one.`);
+  if (!kinds[key] && !autoModeSpecs[key])
+    console.error(`No schema of ${key}: tests/charts/schemas/own.ts must have one.`);
 const lines = (table: Record<string, unknown>) =>
   Object.entries(table)
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
