@@ -66,6 +66,8 @@ export class DatabaseStack extends Stack {
       backup: { retention: Duration.days(row.database.backupDays), preferredWindow: '20:00-21:00' },
       preferredMaintenanceWindow: 'sun:21:30-sun:22:30',
       copyTagsToSnapshot: true,
+      // The first administrator of the shop is made through it (docs/deploy-aws.md): by IAM, recorded, without a way into the network.
+      enableDataApi: true,
       cloudwatchLogsExports: [...logExports],
       monitoringInterval: Duration.minutes(1),
       enablePerformanceInsights: true,

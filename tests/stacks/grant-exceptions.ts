@@ -43,3 +43,30 @@ export const grantExceptions: readonly GrantException[] = [
       'Writes a record down that can never succeed; function.engine.test.ts does it, no end-to-end test poisons the topic.',
   },
 ];
+
+/**
+ * What the role of the function may do besides, because Lambda does it in the role's name: nothing in the code calls these. Kinds of
+ * calls only; which resources they may touch is held by the rules of the stack.
+ */
+export const lambdaRights: Readonly<Record<string, readonly string[]>> = {
+  'Lambda writes what the function logs, and its traces': [
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'xray:PutTelemetryRecords',
+    'xray:PutTraceSegments',
+  ],
+  'Lambda finds the brokers and stands beside them to poll (https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html)':
+    [
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSecurityGroups',
+      'ec2:DescribeSubnets',
+      'ec2:DescribeVpcs',
+      'kafka-cluster:DescribeClusterDynamicConfiguration',
+      'kafka:DescribeCluster',
+      'kafka:DescribeClusterV2',
+      'kafka:GetBootstrapBrokers',
+    ],
+  'Lambda keeps what it gave up, sealed, in a bucket': ['kms:GenerateDataKey', 's3:ListBucket', 's3:PutObject'],
+};

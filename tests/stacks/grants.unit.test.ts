@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type DynamoName, dynamoNames } from '../../services/platform/names.ts';
 import { platform, workloads } from '../../services/platform/platform.ts';
 import { type Grant, grantsOf, type Places } from '../../stacks/aws/grants.ts';
 import { tableActions } from '../../stacks/aws/table-actions.ts';
 import { tableDefinitions } from '../../stacks/aws/table-definitions.ts';
-import { grantExceptions } from './grant-exceptions.ts';
+import { environmentNames } from '../../stacks/environments.ts';
+import { grantExceptions, lambdaRights } from './grant-exceptions.ts';
 import { recordedCalls } from './recorded-calls.ts';
 
 /** Places that are called like what is there. */
@@ -22,12 +25,33 @@ const pairs = (service: string, grants: readonly Grant[]): string[] =>
   grants.flatMap(({ actions, resources }) =>
     actions.flatMap((action) => resources.map((resource) => `${service}: ${action} on ${resource}`)),
   );
-const granted = workloads(platform).flatMap((facts) => pairs(facts.name, grantsOf(facts, places)));
-const recorded = recordedCalls.map((call) => `${call.service}: dynamodb:${call.action} on ${call.resource}`);
+/** The stack Notifier lets the function send as the shop; what else its role may do is below. */
+const mail = 'notification-lambda: ses:SendEmail on email';
+const granted = [...workloads(platform).flatMap((facts) => pairs(facts.name, grantsOf(facts, places))), mail];
+const recorded = recordedCalls.map(
+  ({ service, action, resource }) =>
+    `${service}: ${action.includes(':') ? action : `dynamodb:${action}`} on ${resource}`,
+);
 const excepted = grantExceptions.map((one) => `${one.service}: ${one.action} on ${one.resource}`);
 
 const unused = (all: readonly string[]) => all.filter((one) => !recorded.includes(one) && !excepted.includes(one));
 const missing = (all: readonly string[]) => [...recorded, ...excepted].filter((one) => !all.includes(one));
+
+type Statement = { readonly Action: string | readonly string[] };
+type Resource = {
+  readonly Type: string;
+  readonly Properties: { readonly PolicyDocument?: { readonly Statement: readonly Statement[] } };
+};
+
+/** Every action of every policy of the stack Notifier: its one role is the function's. */
+function actionsOfFunction(environment: string): readonly string[] {
+  const file = join(import.meta.dirname, `../../stacks/snapshots/${environment}/Notifier.json`);
+  const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as { Resources: Readonly<Record<string, Resource>> };
+  const policies = Object.values(Resources).filter(({ Type }) => Type === 'AWS::IAM::Policy');
+  return policies.flatMap(({ Properties }) =>
+    (Properties.PolicyDocument?.Statement ?? []).flatMap(({ Action }) => Action),
+  );
+}
 
 describe('what a role may do', () => {
   test('is what its code was seen to do, but for exceptions with a reason: none unused, none missing', () => {
@@ -46,6 +70,19 @@ describe('what a role may do', () => {
     expect(excepted.filter((one) => recorded.includes(one))).toEqual([]);
     expect(new Set(excepted).size).toBe(excepted.length);
   });
+
+  test.each(environmentNames)(
+    'is all that the role of the function has in the template of %s, beside what Lambda does in its name',
+    (environment) => {
+      const actions = actionsOfFunction(environment);
+      const seen = [...recorded, ...excepted]
+        .filter((one) => one.startsWith('notification-lambda: '))
+        .map((one) => one.split(' ')[1] ?? '');
+      const wanted = [...new Set([...seen, ...Object.values(lambdaRights).flat()])];
+      expect(actions.filter((one) => !wanted.includes(one))).toEqual([]);
+      expect(wanted.filter((one) => !actions.includes(one))).toEqual([]);
+    },
+  );
 
   test('never names everything, nor a whole service', () => {
     const grants = workloads(platform).flatMap((facts) => grantsOf(facts, places));

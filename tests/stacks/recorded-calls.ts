@@ -1,7 +1,7 @@
 import type { RecordedCall } from '../harness/sdk-calls.ts';
 
 /**
- * Every kind of call that the services and the function made of DynamoDB while all end-to-end tests ran, as the recorder wrote
+ * Every kind of call that the services and the function made of AWS (of DynamoDB where no other service is named) while all end-to-end tests ran, as the recorder wrote
  * them; least-privilege.e2e.test.ts compares it with each run.
  */
 export const recordedCalls: readonly RecordedCall[] = [
@@ -9,6 +9,7 @@ export const recordedCalls: readonly RecordedCall[] = [
   { service: 'notification-lambda', action: 'GetItem', resource: 'ecommerce-contacts' },
   { service: 'notification-lambda', action: 'GetItem', resource: 'ecommerce-notifications' },
   { service: 'notification-lambda', action: 'UpdateItem', resource: 'ecommerce-notifications' },
+  { service: 'notification-lambda', action: 'ses:SendEmail', resource: 'email' },
   { service: 'order-service', action: 'DeleteItem', resource: 'ecommerce-orders' },
   { service: 'order-service', action: 'GetItem', resource: 'ecommerce-carts' },
   { service: 'order-service', action: 'GetItem', resource: 'ecommerce-orders' },

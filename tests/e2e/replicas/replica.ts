@@ -56,6 +56,7 @@ export async function startReplica(
       SERVICE_TOKEN_DIR: join(dataDir, 'service-tokens', service),
       SHUTDOWN_DELAY_MS: '5000',
       KAFKAJS_NO_PARTITIONER_WARNING: '1',
+      NODE_COMPILE_CACHE: join(root, '.cache', 'compile'),
       ...(plant ? { PLANT: JSON.stringify(plant) } : {}),
     },
     stdio: ['ignore', 'pipe', 'inherit'],
