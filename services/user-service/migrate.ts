@@ -17,7 +17,7 @@ const sql = postgres(url, {
 });
 try {
   const applied = await migrate(sql, join(import.meta.dirname, 'migrations'));
-  process.stdout.write(`user-service: ${applied.length === 0 ? 'nothing to migrate' : applied.join(', ')}\n`);
+  process.stdout.write(`user-database: ${applied.length === 0 ? 'up to date' : `applied ${applied.join(', ')}`}\n`);
 } finally {
   await sql.end();
 }

@@ -153,7 +153,7 @@ test('migrating twice applies once, and seeding twice makes two accounts whose p
     return stdout.join('\n');
   };
   expect(await migrated()).toContain('0001-users-and-sessions.sql');
-  expect(await migrated()).toContain('nothing to migrate');
+  expect(await migrated()).toContain('up to date');
 
   const seeded = async (admin: string) => {
     const seeding = run('seed.ts', { DATABASE_URL: url, SEED_ADMIN_PASSWORD: admin, SEED_DEMO_PASSWORD: password });
