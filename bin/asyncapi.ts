@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { orderEventDataSchema, orderEventSchema } from '../services/order-service/events.ts';
 import type { Publication } from '../services/platform/facts.ts';
-import type { TopicName, WorkloadName } from '../services/platform/names.ts';
-import { type Platform, platform, workloads } from '../services/platform/platform.ts';
+import type { JobName, TopicName, WorkloadName } from '../services/platform/names.ts';
+import { type Platform, participants, platform } from '../services/platform/platform.ts';
 
 type Json = Record<string, unknown>;
 
@@ -19,7 +19,7 @@ const messages: Readonly<Partial<Record<TopicName, { readonly name: string; read
 
 /** AsyncAPI 3.0 document of every described topic: who sends, who receives, and what. */
 export function asyncApiDocument(of: Platform = platform): Json {
-  const all = workloads(of);
+  const all = participants(of);
   const published = all.flatMap((one) => one.publishes.map((publication) => ({ by: one.name, publication })));
   const described = published.filter(({ publication }) => messages[publication.topic]);
   return {
@@ -72,7 +72,7 @@ function channel({ topic, partitions, retentionDays }: Publication): Json {
   };
 }
 
-const operation = (by: WorkloadName, action: 'send' | 'receive', topic: TopicName): [string, Json] => [
+const operation = (by: WorkloadName | JobName, action: 'send' | 'receive', topic: TopicName): [string, Json] => [
   `${by}_${action}_${topic}`,
   {
     action,

@@ -1,24 +1,28 @@
-import type { ServiceFacts, WorkloadFacts } from '../services/platform/facts.ts';
-import { type Platform, platform, workloads } from '../services/platform/platform.ts';
+import type { Publication, ServiceFacts, WorkloadFacts } from '../services/platform/facts.ts';
+import { type Platform, participants, platform, workloads } from '../services/platform/platform.ts';
 
 const id = (name: string) => name.replaceAll(/[^a-z0-9]/gi, '_');
 
 /**
  * The platform as a Mermaid flowchart: who calls whom (dashed where nobody waits for it), who owns which store (dotted lines
- * are reads by others), who publishes and consumes which topic. Dead-letter topics and plumbing are left out.
+ * are reads by others), who publishes and consumes which topic. Topics without events of their own and plumbing are left out.
  */
 export function topologyPicture(of: Platform = platform): string {
   const services = Object.values(of.services);
   const all = workloads(of);
   const open = services.filter((service) => service.exposure === 'public');
-  const topics = all.flatMap((one) => one.publishes).filter(({ deadLetter }) => deadLetter !== 'none');
+  const jobs = Object.values(of.jobs);
+  const topics = participants(of)
+    .flatMap((one) => one.publishes)
+    .filter(hasEvents);
   const stores = [...new Set(all.flatMap((one) => one.stores.map((use) => use.store)))];
   const outside = [...new Set(all.flatMap((one) => one.reaches))].filter((name) => !plumbing.has(name));
   return [
     'flowchart LR',
     '  client([client])',
-    ...all.map((one) => `  ${id(one.name)}[${one.name}]`),
+    ...[...all, ...jobs].map((one) => `  ${id(one.name)}[${one.name}]`),
     ...stores.map((name) => `  ${id(name)}[(${name})]`),
+    ...jobs.map(({ results }) => `  ${id(results)}[(${results})]`),
     ...topics.map(({ topic }) => `  ${id(topic)}>${topic}]`),
     ...outside.map((name) => `  ${id(name)}([${name}])`),
     ...open.map((service) => `  client --> ${id(service.name)}`),
@@ -26,8 +30,16 @@ export function topologyPicture(of: Platform = platform): string {
       calls.map(({ to, on }) => `  ${id(name)} ${on === 'request' ? '-->' : '-.->'} ${id(to)}`),
     ),
     ...all.flatMap(links),
+    ...jobs.flatMap((job) => [
+      ...job.consumes
+        .filter(({ topic }) => topics.some((one) => one.topic === topic))
+        .map(({ topic }) => `  ${id(topic)} --> ${id(job.name)}`),
+      `  ${id(job.name)} --- ${id(job.results)}`,
+    ]),
   ].join('\n');
 }
+
+const hasEvents = ({ deadLetter }: Publication): boolean => deadLetter !== 'none' && deadLetter !== 'unneeded';
 
 const plumbing: ReadonlySet<string> = new Set(['kafka', 'token-issuer']);
 
@@ -35,7 +47,7 @@ function links(one: WorkloadFacts): string[] {
   return [
     ...one.stores.map(({ store, access }) => `  ${id(one.name)} ${access === 'own' ? '---' : '-.-'} ${id(store)}`),
     ...one.publishes
-      .filter(({ deadLetter }) => deadLetter !== 'none')
+      .filter(hasEvents)
       .map(({ topic }) => `  ${id(one.name)} --> ${id(topic)}`),
     ...one.consumes.map(({ topic }) => `  ${id(topic)} --> ${id(one.name)}`),
     ...one.reaches.filter((name) => !plumbing.has(name)).map((name) => `  ${id(one.name)} --> ${id(name)}`),

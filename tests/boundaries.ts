@@ -90,7 +90,7 @@ function reasonAgainstPackage(from: string, specifier: string): string | undefin
 
 function reasonAgainstService(from: string, to: string): string | undefined {
   const [own, other] = [serviceOf(from), serviceOf(to)];
-  const isFacts = /^services\/[^/]+\/service\.ts$/.test(to);
+  const isFacts = /^services\/[^/]+\/service\.ts$|^analytics\/facts\.ts$/.test(to);
   if (own === 'platform')
     return other === 'platform' || (from.endsWith('/platform.ts') && isFacts)
       ? undefined

@@ -1,5 +1,6 @@
 import { notificationLambda } from '../../services/notification-lambda/service.ts';
-import { flinkUserName, functionName, kafkaClusterName } from '../../stacks/naming.ts';
+import { platform } from '../../services/platform/platform.ts';
+import { functionName, kafkaClusterName } from '../../stacks/naming.ts';
 import type { ClusterRow } from '../cluster-row.ts';
 
 /** What only CloudWatch knows of, and how Prometheus calls it once Alloy has brought it over. */
@@ -10,10 +11,12 @@ export type CloudWatchMetric = {
   readonly dimensions: Readonly<Record<string, string>>;
 };
 
-/** Consumer group of the analytics on the other cloud: called like who signs in. */
-export const analyticsGroup = flinkUserName;
-
 const [{ topic, group }] = notificationLambda.consumes;
+const [analytics] = platform.jobs['orders-analytics'].consumes;
+if (analytics?.topic !== topic) throw new Error('The analytics and the function are expected to read the same topic.');
+
+/** Consumer group of the analytics on the other cloud. */
+export const analyticsGroup = analytics.group;
 
 /** The metrics that dashboards and alerts read, for one environment. */
 export function cloudWatchMetrics(row: Pick<ClusterRow, 'name' | 'account' | 'region'>): readonly CloudWatchMetric[] {

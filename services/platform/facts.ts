@@ -1,5 +1,13 @@
 import type { Bindings } from './bindings.ts';
-import type { DynamoName, ExternalName, FunctionName, PostgresName, ServiceName, TopicName } from './names.ts';
+import type {
+  DynamoName,
+  ExternalName,
+  FunctionName,
+  JobName,
+  PostgresName,
+  ServiceName,
+  TopicName,
+} from './names.ts';
 
 /** How many replicas, and what decides it. A target without bounds, or a manual count with a target, cannot be written. */
 export type Scaling =
@@ -19,8 +27,11 @@ export type Publication = {
   readonly topic: TopicName;
   readonly partitions: number;
   readonly retentionDays: number;
-  /** Where a consumer puts a record that can never succeed; `none` only for a dead-letter topic itself. */
-  readonly deadLetter: TopicName | 'none';
+  /**
+   * Where a consumer puts a record that can never succeed; `none` only for a dead-letter topic itself, `unneeded` where records
+   * carry nothing that could be lost.
+   */
+  readonly deadLetter: TopicName | 'none' | 'unneeded';
 };
 
 export type Consumption = { readonly topic: TopicName; readonly group: string };
@@ -59,6 +70,16 @@ export type ServiceFacts = Workload & {
 export type FunctionFacts = Workload & { readonly kind: 'function'; readonly name: FunctionName };
 
 export type WorkloadFacts = ServiceFacts | FunctionFacts;
+
+/** A streaming job on the other cloud: it reads topics, and what it finds goes into a bucket there. */
+export type JobFacts = {
+  readonly kind: 'job';
+  readonly name: JobName;
+  readonly publishes: readonly Publication[];
+  readonly consumes: readonly Consumption[];
+  /** Purpose of the bucket of its results, a part of the bucket's name. */
+  readonly results: string;
+};
 
 type KeyAttribute = { readonly name: string; readonly type: 'S' | 'N' };
 

@@ -12,7 +12,11 @@ export type ServiceName = (typeof serviceNames)[number];
 export const functionNames = ['notification-lambda'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
-/** Anything of ours that runs. */
+/** Streaming jobs on the other cloud. */
+export const jobNames = ['orders-analytics'] as const;
+export type JobName = (typeof jobNames)[number];
+
+/** Anything of ours that runs beside its stores, as a pod or a function. */
 export type WorkloadName = ServiceName | FunctionName;
 
 export const postgresNames = ['user-database', 'product-database'] as const;
@@ -30,7 +34,7 @@ export type DynamoName = (typeof dynamoNames)[number];
 
 export type StoreName = PostgresName | DynamoName;
 
-export const topicNames = ['orders.v1', 'orders.v1.dlq'] as const;
+export const topicNames = ['orders.v1', 'orders.v1.dlq', 'analytics.heartbeat.v1'] as const;
 export type TopicName = (typeof topicNames)[number];
 
 export const secretNames = ['access-token-keys', 'refresh-token-key', 'payment-provider-key'] as const;

@@ -1,7 +1,7 @@
 import type { Binding } from './bindings.ts';
-import type { ServiceFacts, WorkloadFacts } from './facts.ts';
-import { dynamoNames, postgresNames, type StoreName, secretNames, type TopicName, topicNames } from './names.ts';
-import { type Platform, workloads } from './platform.ts';
+import type { JobFacts, Publication, ServiceFacts, WorkloadFacts } from './facts.ts';
+import { dynamoNames, postgresNames, type StoreName, secretNames, topicNames } from './names.ts';
+import { type Platform, participants, workloads } from './platform.ts';
 
 /**
  * What the types cannot hold. Returns one sentence for each broken rule, or an empty list; every synth, the local
@@ -23,7 +23,7 @@ export function brokenRules(platform: Platform): readonly string[] {
     ...cycleRules(services),
     ...storeRules(all),
     ...all.flatMap(connectionRules),
-    ...topicRules(all),
+    ...topicRules(participants(platform)),
     ...all.flatMap(bindingRules),
   ];
 }
@@ -133,9 +133,9 @@ function connectionRules({ name, stores }: WorkloadFacts): string[] {
   );
 }
 
-function topicRules(all: readonly WorkloadFacts[]): string[] {
+function topicRules(all: readonly (WorkloadFacts | JobFacts)[]): string[] {
   const published = all.flatMap((one) => one.publishes.map((publication) => ({ by: one.name, ...publication })));
-  const deadLetters = new Set<TopicName | 'none'>(published.map((one) => one.deadLetter));
+  const deadLetters = new Set<Publication['deadLetter']>(published.map((one) => one.deadLetter));
   const broken = topicNames.flatMap((name) => {
     const count = published.filter((one) => one.topic === name).length;
     return count === 1 ? [] : [`Topic ${name} needs exactly one publisher that declares it, not ${count}.`];

@@ -2,7 +2,7 @@ import { CfnTopic } from 'aws-cdk-lib/aws-msk';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct, IDependable } from 'constructs';
 import type { Publication } from '../../services/platform/facts.ts';
-import { platform, workloads } from '../../services/platform/platform.ts';
+import { platform, publications } from '../../services/platform/platform.ts';
 import type { Environment } from '../environments.ts';
 import { topicName } from '../naming.ts';
 
@@ -11,9 +11,6 @@ const settings = ({ retentionDays }: Publication): Readonly<Record<string, strin
   'retention.ms': String(retentionDays * 86_400_000),
   'message.timestamp.type': 'LogAppendTime',
 });
-
-/** The publications of all workloads. */
-export const publications: readonly Publication[] = workloads(platform).flatMap((one) => [...one.publishes]);
 
 /**
  * The topics of the platform as resources. They outlive the stack: to delete a topic is to delete its records. More
@@ -24,7 +21,7 @@ export function createTopics(
   row: Environment,
   cluster: { readonly arn: string; readonly ready: IDependable; readonly brokers: number },
 ): readonly CfnTopic[] {
-  return publications.map((publication) => {
+  return publications(platform).map((publication) => {
     const topic = new CfnTopic(scope, `Topic ${publication.topic}`, {
       clusterArn: cluster.arn,
       topicName: topicName(row, publication.topic),
