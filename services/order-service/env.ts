@@ -16,3 +16,10 @@ export const environmentSchema = z.object({
   PAYMENT_SERVICE_URL: z.url(),
   SERVICE_JWKS_URL: z.url(),
 });
+
+/** What the job reads that gives the analytics of the other cloud its rights on the brokers. */
+export const grantEnvironmentSchema = z.object({
+  ...kafkaEnvironment,
+  /** Name of the user that the analytics signs in with. */
+  ANALYTICS_USER: z.string().regex(/^[\w.-]+$/, 'must be the name of one user'),
+});

@@ -1,13 +1,5 @@
 import type { Bindings } from './bindings.ts';
-import type {
-  DynamoName,
-  ExternalName,
-  FunctionName,
-  JobName,
-  PostgresName,
-  ServiceName,
-  TopicName,
-} from './names.ts';
+import type { DynamoName, ExternalName, FunctionName, JobName, PostgresName, ServiceName, TopicName } from './names.ts';
 
 /** How many replicas, and what decides it. A target without bounds, or a manual count with a target, cannot be written. */
 export type Scaling =

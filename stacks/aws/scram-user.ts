@@ -5,7 +5,10 @@ import type { Environment } from '../environments.ts';
 import { flinkSecretName, flinkUserName } from '../naming.ts';
 import { encryptionKey, removalOf } from './encryption.ts';
 
-/** The user of the other cloud. Its password is made here and shown nowhere; ACLs say what it may read. */
+/**
+ * The user of the other cloud. Its password is made here and shown nowhere. It may do nothing until the job in the cluster gives it
+ * its ACLs (services/order-service/grant-analytics.ts): no resource of CloudFormation can.
+ */
 export function createScramUser(scope: Construct, row: Environment, clusterArn: string): CfnBatchScramSecret {
   const key = encryptionKey(scope, row, 'the Kafka user of the other cloud', 'ScramKey');
   const secret = new Secret(scope, 'ScramUser', {

@@ -10,22 +10,24 @@ import { type Engine, type EngineOptions, LocalFailure, untilReady } from './eng
 import { javaFlags, requireJava } from './java.ts';
 import { kafkaClassPath } from './kafka-jars.ts';
 import { clusterMetadata } from './kafka-metadata.ts';
-import { log4jProperties, serverProperties } from './kafka-properties.ts';
+import { log4jProperties, type SignIn, serverProperties, userArguments } from './kafka-properties.ts';
 
 const run = promisify(execFile);
 
+type KafkaOptions = EngineOptions & { readonly controllerPort: number; readonly signIn?: SignIn };
+
 /** Starts one Kafka 3.9 node, broker and controller in one; its endpoint is host:port. */
-export async function startKafka(options: EngineOptions & { readonly controllerPort: number }): Promise<Engine> {
-  const { port, logFile, signal } = options;
+export async function startKafka(options: KafkaOptions): Promise<Engine> {
+  const { port, controllerPort, logFile, signal, signIn } = options;
   const dir = resolve(options.dir);
   const java = requireJava();
   const classPath = await kafkaClassPath();
   const config = join(dir, 'server.properties');
   const logging = join(dir, 'log4j.properties');
   mkdirSync(dir, { recursive: true });
-  writeFileSync(config, serverProperties({ dir, port, controllerPort: options.controllerPort }));
+  writeFileSync(config, serverProperties({ dir, port, controllerPort, ...(signIn ? { signIn } : {}) }));
   writeFileSync(logging, log4jProperties);
-  const clusterId = await formatOnce(java.command, classPath, dir, config, logging);
+  const clusterId = await formatOnce(java.command, classPath, dir, config, logging, userArguments(signIn));
   const archive = classArchive(java.version);
   const running = await spawnLogged({
     name: 'kafka',
@@ -65,12 +67,13 @@ async function formatOnce(
   dir: string,
   config: string,
   logging: string,
+  users: readonly string[],
 ): Promise<string> {
   const idFile = join(dir, 'cluster-id');
   if (existsSync(idFile)) return readFileSync(idFile, 'utf8');
   const id = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
   // One word, because an id may begin with a hyphen and would be taken for an option.
-  const args = ['format', `--cluster-id=${id}`, '-c', config];
+  const args = ['format', `--cluster-id=${id}`, '-c', config, ...users];
   rmSync(join(dir, 'data'), { recursive: true, force: true });
   try {
     await run(java, [
