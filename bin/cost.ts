@@ -1,4 +1,5 @@
 import { awsApp } from '../stacks/aws/app.ts';
+import { exampleGcp } from '../stacks/aws/example-gcp.ts';
 import type { Template } from '../stacks/aws/gates/template.ts';
 import { awsPlatform } from '../stacks/aws/platform.ts';
 import { environmentNames, environments } from '../stacks/environments.ts';
@@ -11,7 +12,7 @@ import { costTable } from './aws/cost-table.ts';
 /** `npm run cost`: what each environment would cost in a month; fails when a price is missing or a budget is passed. */
 const rows = environmentNames.map((name) => environments[name]);
 const app = awsApp(rows, { context: { 'aws:cdk:bundling-stacks': [] } });
-for (const row of rows) awsPlatform(app, row);
+for (const row of rows) awsPlatform(app, row, { gcp: exampleGcp[row.name] });
 const assembly = app.synth();
 for (const row of rows) {
   const templates = Object.fromEntries(

@@ -1,5 +1,6 @@
 import { clusterRows } from '../charts/cluster-row.ts';
 import { assembleAws } from '../stacks/aws/assembly.ts';
+import { exampleGcp } from '../stacks/aws/example-gcp.ts';
 import type { Template } from '../stacks/aws/gates/template.ts';
 import { snapshotsOf } from '../stacks/aws/snapshot.ts';
 import { environmentNames, environments } from '../stacks/environments.ts';
@@ -9,6 +10,9 @@ import { filesAt } from './charts/at-ref.ts';
 import { synthesizedManifests } from './charts/committed.ts';
 import { objectChanges } from './charts/object-change.ts';
 import { objectSentences } from './charts/object-sentences.ts';
+import { gcpChangeSentences } from './gcp/change-sentences.ts';
+import { gcpSnapshots } from './gcp/examples.ts';
+import { committedGcp, isOfGoogle } from './gcp/snapshots.ts';
 
 /**
  * `npm run diff`: what deploying this checkout would change, without an account: templates against the committed ones, manifests
@@ -17,13 +21,18 @@ import { objectSentences } from './charts/object-sentences.ts';
 const option = (name: string) => process.argv.find((one) => one.startsWith(`--${name}=`))?.slice(name.length + 3);
 const against = option('against');
 try {
-  const snapshots = against === undefined ? committedSnapshots() : filesAt(against, 'stacks/snapshots');
+  const snapshots =
+    against === undefined ? { ...committedSnapshots(), ...committedGcp() } : filesAt(against, 'stacks/snapshots');
   const committed = Object.fromEntries(
     Object.entries(snapshots).map(([path, text]) => [path.replace(/\.json$/, ''), JSON.parse(text) as Template]),
   );
   const rows = environmentNames.map((name) => environments[name]);
   const manifests = objectChanges(filesAt(against ?? 'HEAD', 'charts/manifests'), synthesizedManifests());
-  print('AWS', changeSentences(committed, snapshotsOf(assembleAws(rows).assembly)));
+  const [ofGoogle, ofAmazon] = [true, false].map((google) =>
+    Object.fromEntries(Object.entries(committed).filter(([place]) => isOfGoogle(place) === google)),
+  );
+  print('AWS', changeSentences(ofAmazon ?? {}, snapshotsOf(assembleAws(rows, { gcp: exampleGcp }).assembly)));
+  print('Google', gcpChangeSentences(ofGoogle ?? {}, gcpSnapshots()));
   print('Kubernetes', objectSentences(manifests, Object.keys(clusterRows)));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -3,6 +3,58 @@
 export const environmentNames = ['dev', 'prod'] as const;
 export type EnvironmentName = (typeof environmentNames)[number];
 
+/** The other cloud, which holds the analytics (docs/deploy-gcp.md). */
+export type GcpRow = {
+  /** IPv4 range of its network: the other end of the interconnect. */
+  readonly cidr: string;
+  /** Number of its router. */
+  readonly asn: number;
+  /** Id of the project, unique in the world, and the number that Google gave it. A project holds one environment. */
+  readonly project: string;
+  readonly projectNumber: string;
+  /** Where everything lies: the region that is nearest to `region`, and one zone of it. */
+  readonly region: string;
+  readonly zone: string;
+  /** Account that pays for the project, as `XXXXXX-XXXXXX-XXXXXX`. */
+  readonly billingAccount: string;
+  /** US dollars a month: warns by mail at 80 and 100 percent. */
+  readonly monthlyBudgetUsd: number;
+  /** Bucket with the state of Terraform; made by hand before anything else (docs/deploy-gcp.md). */
+  readonly stateBucket: string;
+  readonly cluster: { readonly masterType: string; readonly workerType: string; readonly workerDiskGiB: number };
+  /** Nobody deletes or overwrites a result that is younger. */
+  readonly resultsRetentionDays: number;
+};
+
+/** Where this repository is kept: the clusters read it, too (charts/cluster-row.ts). An example, like the rows. */
+export const repository = { url: 'https://git.shop.example/cloud-ecommerce-platform.git', revision: 'main' } as const;
+/** Address of docs/runbooks: who is woken by a mail cannot follow a path. */
+export const runbooks = `${repository.url.replace(/\.git$/, '')}/blob/${repository.revision}/docs/runbooks`;
+
+export type AuroraRow = {
+  readonly engine: 'aurora-serverless';
+  /** Aurora capacity units, 2 GiB of memory each. */
+  readonly minCapacity: number;
+  readonly maxCapacity: number;
+  readonly readers: 0 | 1;
+};
+
+export type RdsRow = {
+  readonly engine: 'rds-postgres';
+  /** Without the `db.` that RDS puts in front: `t4g.medium`. */
+  readonly instanceType: string;
+  readonly storageGiB: number;
+  /** Whether a second machine in another zone takes over by itself, within two minutes. */
+  readonly multiAz: boolean;
+};
+
+/** PostgreSQL 17, whichever way the row wants it; everything else asks only for its endpoint and resource id. */
+export type DatabaseRow = (AuroraRow | RdsRow) & {
+  /** What the server allows; the pools of all replicas must stay under it. Of Aurora, what it allows at `maxCapacity`. */
+  readonly maxConnections: number;
+  readonly backupDays: number;
+};
+
 export type Environment = {
   readonly name: EnvironmentName;
   /** Twelve digits; of the account that is deployed to. */
@@ -23,16 +75,7 @@ export type Environment = {
     /** Role that may administer the cluster. */
     readonly administratorRoleArn: string;
   };
-  readonly database: {
-    readonly engine: 'aurora-serverless';
-    /** Aurora capacity units, 2 GiB of memory each. */
-    readonly minCapacity: number;
-    readonly maxCapacity: number;
-    readonly readers: 0 | 1;
-    /** What the server allows at `maxCapacity`; the pools of all replicas must stay under it. */
-    readonly maxConnections: number;
-    readonly backupDays: number;
-  };
+  readonly database: DatabaseRow;
   readonly kafka: {
     readonly brokers:
       | { readonly kind: 'standard'; readonly instanceType: string; readonly storageGiB: number }
@@ -47,12 +90,13 @@ export type Environment = {
   /** US dollars a month: an alarm in the account, and a failed check when the estimate passes it. */
   readonly monthlyBudgetUsd: number;
   readonly alarmEmail: string;
-  /** The other end of the interconnect: range of its network, number of its router. */
-  readonly gcp: { readonly cidr: string; readonly asn: number };
+  readonly gcp: GcpRow;
   readonly awsAsn: number;
+  /** `owner/name` at GitHub, where the workflow runs that pushes images here; none where images arrive as copies. */
+  readonly github?: string;
 };
 
-/** The rows. Account, domain and role are examples: put your own in before the first deploy (docs/deploy-aws.md). */
+/** The rows. Account, domain and role are examples: put your own in before the first deploy (docs/deploy-aws.md, docs/deploy-gcp.md). */
 export const environments: Readonly<Record<EnvironmentName, Environment>> = {
   dev: {
     name: 'dev',
@@ -82,8 +126,21 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     logRetentionDays: 30,
     monthlyBudgetUsd: 1_200,
     alarmEmail: 'platform@shop.example',
-    gcp: { cidr: '10.60.0.0/16', asn: 64_620 },
+    gcp: {
+      cidr: '10.60.0.0/16',
+      asn: 64_620,
+      project: 'shop-analytics-dev',
+      projectNumber: '111111111111',
+      region: 'asia-south1',
+      zone: 'asia-south1-a',
+      billingAccount: '012345-6789AB-CDEF01',
+      monthlyBudgetUsd: 700,
+      stateBucket: 'shop-analytics-dev-terraform-state',
+      cluster: { masterType: 'n2-standard-2', workerType: 'n2-standard-2', workerDiskGiB: 100 },
+      resultsRetentionDays: 1,
+    },
     awsAsn: 64_512,
+    github: 'shop-example/cloud-ecommerce-platform',
   },
   prod: {
     name: 'prod',
@@ -113,7 +170,19 @@ export const environments: Readonly<Record<EnvironmentName, Environment>> = {
     logRetentionDays: 365,
     monthlyBudgetUsd: 6_000,
     alarmEmail: 'platform@shop.example',
-    gcp: { cidr: '10.70.0.0/16', asn: 64_620 },
+    gcp: {
+      cidr: '10.70.0.0/16',
+      asn: 64_620,
+      project: 'shop-analytics-prod',
+      projectNumber: '222222222222',
+      region: 'asia-south1',
+      zone: 'asia-south1-a',
+      billingAccount: '012345-6789AB-CDEF01',
+      monthlyBudgetUsd: 1_200,
+      stateBucket: 'shop-analytics-prod-terraform-state',
+      cluster: { masterType: 'n2-standard-4', workerType: 'n2-standard-4', workerDiskGiB: 200 },
+      resultsRetentionDays: 400,
+    },
     awsAsn: 64_512,
   },
 };

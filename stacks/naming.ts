@@ -1,6 +1,7 @@
 import type { ServiceFacts } from '../services/platform/facts.ts';
 import type {
   DynamoName,
+  JobName,
   PostgresName,
   SecretName,
   ServiceName,
@@ -47,6 +48,13 @@ export const gatewayTargetGroupName = (row: Row): string => `${prefix(row)}-gate
 export const flinkSecretName = (row: Row): string => `AmazonMSK_${row.name}_flink`;
 /** Name of the user that the analytics of the other cloud signs in to Kafka with. */
 export const flinkUserName = 'flink-analytics';
+/** The job that keeps the ACLs of that user: an entry of the image of the service whose records it reads, and an account of its own. */
+export const aclJob = {
+  service: 'order-service',
+  entry: 'grant-analytics',
+  name: 'order-service-grant-analytics',
+} as const;
+export const aclJobRoleName = (row: Row): string => `${prefix(row)}-${aclJob.name}`;
 /** Under a beginning for which AWS keeps the log delivery policy, which may otherwise grow too long. */
 export const kafkaLogGroupName = (row: Row): string => `/aws/vendedlogs/${prefix(row)}/kafka`;
 
@@ -88,3 +96,30 @@ export const observerRoleName = (row: Row, observer: keyof typeof observers): st
   `${prefix(row)}-${observers[observer]}`;
 /** Where log lines are kept. */
 export const logLinesBucketName = (row: Row): string => bucketName(row, 'log-lines');
+
+/** What a stack on the other cloud is called, there and in its state: `gcp-network-prod`. */
+export const gcpStackName = ({ name }: Row, stack: 'network' | 'analytics'): string => `gcp-${stack}-${name}`;
+type OnGoogle = Row & Pick<Environment, 'gcp'>;
+/** Only letters, digits and hyphens, and at most 63 of them: `ecommerce-prod`, `ecommerce-prod-to-aws`. */
+export const gcpNetworkName = (row: Row): string => prefix(row);
+export const gcpSubnetName = (row: Row): string => `${prefix(row)}-analytics`;
+export const gcpGatewayName = (row: Row): string => `${prefix(row)}-to-aws`;
+export const gcpRouterName = (row: Row): string => `${prefix(row)}-to-aws`;
+export const gcpTunnelName = (row: Row, tunnel: number): string => `${prefix(row)}-aws-${tunnel}`;
+/** Google's copy of a tunnel's key: its ids take no slash. */
+export const gcpTunnelSecretName = (row: Row, tunnel: number): string =>
+  tunnelSecretName(row, tunnel).replaceAll('/', '-');
+/** Google's copy of the Kafka user: `{"username","password"}`, as AWS has it under `flinkSecretName`. */
+export const gcpFlinkSecretName = (row: Row): string => `${prefix(row)}-flink`;
+export const gcpBucketName = (row: OnGoogle, purpose: string): string => `${prefix(row)}-${purpose}-${row.gcp.project}`;
+export const gcpAlertName = (row: Row, alert: string): string => `${prefix(row)}-${alert}`;
+export const gcpMailChannelName = (row: Row): string => `${prefix(row)}-mail`;
+/** The cluster that the streaming job runs on, and whom its machines are to Google. */
+export const analyticsClusterName = (row: Row): string => `${prefix(row)}-analytics`;
+export const analyticsAccountId = (row: Row): string => `${prefix(row)}-analytics`;
+/** On every machine of the cluster; the firewall knows them by it. */
+export const analyticsTag: JobName = 'orders-analytics';
+/** The job by the name that YARN, its log and its folders in buckets have. */
+export const analyticsJobName: JobName = 'orders-analytics';
+/** Counted from the job's log; underscores, so that it is the same in queries. */
+export const analyticsMetricName = (figure: string): string => `orders_analytics_${figure}`;

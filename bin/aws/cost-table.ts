@@ -2,8 +2,11 @@ import type { Estimate } from '../../stacks/prices/estimate.ts';
 
 const dollars = (amount: number): string => amount.toFixed(2).padStart(10);
 
-/** An estimate as people read it: a line for each stack and type that costs something, sums, and the budget. */
-export function costTable({ environment, lines, monthlyUsd, budgetUsd }: Estimate): string {
+/**
+ * An estimate as people read it: a line for each stack and type that costs something, sums, the budget, and how much of it hangs
+ * on prices that nobody has looked up.
+ */
+export function costTable({ environment, lines, monthlyUsd, rememberedUsd, budgetUsd }: Estimate): string {
   const width = Math.max(0, ...lines.map(({ type }) => type.length));
   const stacks = Map.groupBy(lines, ({ stack }) => stack);
   const rows = [...stacks].flatMap(([stack, own]) => {
@@ -19,6 +22,7 @@ export function costTable({ environment, lines, monthlyUsd, budgetUsd }: Estimat
     `${environment}, US dollars a month`,
     ...rows,
     `  ${'together'.padEnd(width + 7)}${dollars(monthlyUsd)}  (budget ${budgetUsd})`,
+    `  ${'at prices from memory'.padEnd(width + 7)}${dollars(rememberedUsd)}  (${((100 * rememberedUsd) / monthlyUsd).toFixed(0)} %)`,
     '',
   ].join('\n');
 }

@@ -6,10 +6,12 @@ import { snapshotText } from '../../stacks/aws/snapshot.ts';
 const folder = new URL('../../stacks/snapshots/', import.meta.url).pathname;
 const fileOf = (place: string): string => join(folder, `${place}.json`);
 
-/** The committed templates by `prod/Network`, as text. */
+/** The committed templates by `prod/Network`, as text; what is Google's in the same folders is written and compared elsewhere (bin/gcp). */
 export function committedSnapshots(): Readonly<Record<string, string>> {
   if (!existsSync(folder)) return {};
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /\/(?!gcp-)[^/]+\.json$/.test(file),
+  );
   return Object.fromEntries(
     files.toSorted().map((file) => [file.slice(0, -'.json'.length), readFileSync(join(folder, file), 'utf8')]),
   );

@@ -1,13 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { assembleAws } from '../../stacks/aws/assembly.ts';
+import { exampleGcp } from '../../stacks/aws/example-gcp.ts';
 import { snapshotsOf } from '../../stacks/aws/snapshot.ts';
 import { environmentNames, environments } from '../../stacks/environments.ts';
 import { writeSnapshots } from './snapshots.ts';
 
 /**
- * `npm run synth`: everything that would be deployed, of every environment, written without an account or the network; what the
- * clusters run, too (bin/charts.ts).
+ * `npm run synth`: everything that would be deployed, of every environment, written without an account or the network; Google's
+ * side (bin/gcp/synthesize.ts) and what the clusters run (bin/charts.ts), too.
  * `--validate` lets the CDK look at the templates too; `--write-snapshots` makes the committed templates what this wrote;
  * `--write-reports` lowers docs/security to the findings that are left, and raises it only with `--raise`.
  */
@@ -19,7 +20,7 @@ const toolchains: readonly { readonly folder: string; readonly write: (outdir: s
   {
     folder: 'cdk.out',
     write: async (outdir) => {
-      const { app, assembly } = assembleAws(rows, { outdir, validated });
+      const { app, assembly } = assembleAws(rows, { outdir, validated, gcp: exampleGcp });
       const written = process.argv.includes('--write-snapshots') ? writeSnapshots(snapshotsOf(assembly)) : [];
       if (process.argv.includes('--write-reports')) {
         // Their packs take time to load, and are wanted here only.
@@ -28,6 +29,13 @@ const toolchains: readonly { readonly folder: string; readonly write: (outdir: s
       }
       for (const place of written) console.log(`wrote stacks/snapshots/${place}.json`);
       return `${assembly.stacks.length} stacks of ${environmentNames.join(' and ')}`;
+    },
+  },
+  {
+    folder: 'cdktf.out',
+    write: async (outdir) => {
+      const { writeGoogle } = await import('../gcp/synthesize.ts');
+      return writeGoogle(outdir, { snapshots: process.argv.includes('--write-snapshots') });
     },
   },
 ];

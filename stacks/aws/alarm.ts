@@ -4,7 +4,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { WorkloadName } from '../../services/platform/names.ts';
-import type { Environment } from '../environments.ts';
+import { type Environment, runbooks } from '../environments.ts';
 import { alarmName, alarmTopicArn } from '../naming.ts';
 
 export type AlarmFacts = {
@@ -47,7 +47,7 @@ export class Alarm extends Construct {
       alarmName: alarmName(row, facts.name),
       alarmDescription: [
         `Impact: ${facts.impact}`,
-        `Runbook: ${facts.runbook}`,
+        `Runbook: ${facts.runbook.replace('docs/runbooks', runbooks)}`,
         `Owner: ${facts.owner}`,
         `Threshold: ${facts.because}`,
       ].join('\n'),

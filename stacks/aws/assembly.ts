@@ -3,11 +3,12 @@ import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { platform } from '../../services/platform/platform.ts';
 import { brokenRules } from '../../services/platform/rules.ts';
 import { tooManyConnections } from '../connection-budget.ts';
-import type { Environment } from '../environments.ts';
+import type { Environment, EnvironmentName } from '../environments.ts';
 import { awsApp } from './app.ts';
 import { chosenRows, gcpOutputs } from './context.ts';
 import type { Finding } from './gates/finding.ts';
 import { addGates } from './gates/gates.ts';
+import type { GcpNetworkOutputs } from './gcp-outputs.ts';
 import { awsPlatform } from './platform.ts';
 
 export type AssemblyOptions = {
@@ -16,6 +17,8 @@ export type AssemblyOptions = {
   /** CDK's own look at the templates: 2.5 s of CPU, so in CI only. */
   readonly validated?: boolean;
   readonly context?: Record<string, unknown>;
+  /** What the other cloud told, for rows of which the context names no file; a row that neither names has no way there. */
+  readonly gcp?: Partial<Readonly<Record<EnvironmentName, GcpNetworkOutputs>>>;
   /** Told every finding of the gates, acknowledged or not. */
   readonly seen?: (finding: Finding) => void;
 };
@@ -29,8 +32,9 @@ export function assembleAws(
   const chosen = chosenRows(app, rows);
   const broken = [...brokenRules(platform), ...chosen.flatMap((row) => tooManyConnections(platform, row) ?? [])];
   if (broken.length > 0) throw new Error(broken.join('\n'));
-  const gcp = gcpOutputs(app, chosen);
-  for (const row of chosen) awsPlatform(app, row, { gcp: gcp?.environment === row.name ? gcp : undefined });
+  const told = gcpOutputs(app, chosen);
+  for (const row of chosen)
+    awsPlatform(app, row, { gcp: told?.environment === row.name ? told : options.gcp?.[row.name] });
   addGates(app, options.seen);
   const assembly = app.synth();
   const missing = (assembly.manifest.missing ?? []).map(

@@ -1,24 +1,31 @@
-import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { DatabaseCluster } from 'aws-cdk-lib/aws-rds';
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Environment } from '../environments.ts';
-import { Alarm, alarmPeriod } from './alarm.ts';
+import { prefix } from '../naming.ts';
+import { Alarm, type AlarmFacts, alarmPeriod } from './alarm.ts';
+import type { DatabaseServer } from './database-server.ts';
 
 const MiB = 1024 * 1024;
+const GiB = 1024 * MiB;
 
-/** What makes the databases slow or refuse, before they do. */
-export function watchDatabase(scope: Construct, row: Environment, cluster: DatabaseCluster): void {
+/** What makes the databases slow or refuse, before they do. `log`: where PostgreSQL writes. */
+export function watchDatabase(
+  scope: Construct,
+  row: Environment,
+  { dimensions }: Pick<DatabaseServer, 'dimensions'>,
+  log: LogGroup,
+): void {
   const period = alarmPeriod;
   const metric = (metricName: string, statistic: string) =>
     new Metric({
       namespace: 'AWS/RDS',
       metricName,
-      // The writer: what the readers do delays nobody's order.
-      dimensionsMap: { DBClusterIdentifier: cluster.clusterIdentifier, Role: 'WRITER' },
+      dimensionsMap: dimensions,
       statistic,
       period,
     });
-  const { maxConnections, maxCapacity } = row.database;
+  const { maxConnections } = row.database;
   new Alarm(scope, row, {
     name: 'database-cpu',
     impact:
@@ -29,15 +36,7 @@ export function watchDatabase(scope: Construct, row: Environment, cluster: Datab
     threshold: 80,
     because: 'Above 80 % of the current capacity for a quarter of an hour, scaling has not kept up with the load.',
   });
-  new Alarm(scope, row, {
-    name: 'database-capacity',
-    impact: 'The database cannot grow any further, so more load makes every answer slower.',
-    runbook: 'docs/runbooks/database-capacity.md',
-    owner: 'platform',
-    metric: metric('ACUUtilization', Stats.AVERAGE),
-    threshold: 90,
-    because: `90 % of the ${maxCapacity} capacity units that the row allows leaves minutes, not hours, to raise it.`,
-  });
+  new Alarm(scope, row, roomToGrow(row, metric));
   new Alarm(scope, row, {
     name: 'database-connections',
     impact: 'New replicas cannot connect, so scaling out or a rollout stops halfway and answers 503.',
@@ -62,14 +61,54 @@ export function watchDatabase(scope: Construct, row: Environment, cluster: Datab
     impact: 'Stock holds or sign-ins are rolled back and repeated, so some checkouts fail although there is stock.',
     runbook: 'docs/runbooks/database-deadlocks.md',
     owner: 'product-service',
-    metric: new MathExpression({
-      expression: 'perSecond * PERIOD(perSecond)',
-      label: 'Deadlocks',
-      usingMetrics: { perSecond: metric('Deadlocks', Stats.AVERAGE) },
-      period,
-    }),
+    metric:
+      row.database.engine === 'aurora-serverless'
+        ? new MathExpression({
+            expression: 'perSecond * PERIOD(perSecond)',
+            label: 'Deadlocks',
+            usingMetrics: { perSecond: metric('Deadlocks', Stats.AVERAGE) },
+            period,
+          })
+        : deadlocksIn(log, row),
     threshold: 0,
     because: 'Every statement takes its locks in one order, so a single deadlock means that code broke that order.',
     periods: { breaching: 1, of: 1 },
   });
+}
+
+/** What the row's engine runs out of first, and cannot get by itself. */
+function roomToGrow({ database }: Environment, metric: (name: string, statistic: string) => IMetric): AlarmFacts {
+  const facts = {
+    name: 'database-capacity',
+    runbook: 'docs/runbooks/database-capacity.md',
+    owner: 'platform',
+  } as const;
+  return database.engine === 'aurora-serverless'
+    ? {
+        ...facts,
+        impact: 'The database cannot grow any further, so more load makes every answer slower.',
+        metric: metric('ACUUtilization', Stats.AVERAGE),
+        threshold: 90,
+        because: `90 % of the ${database.maxCapacity} capacity units that the row allows leaves minutes, not hours, to raise it.`,
+      }
+    : {
+        ...facts,
+        impact: 'The database will soon have nowhere to write, and then refuses every write.',
+        metric: metric('FreeStorageSpace', Stats.MINIMUM),
+        threshold: database.storageGiB * 0.08 * GiB,
+        side: 'below',
+        because:
+          'RDS enlarges the storage at 10 % free, so less than 8 % means that it has reached its end or waits six hours.',
+      };
+}
+
+/** RDS counts deadlocks for Aurora only; PostgreSQL writes each down. */
+function deadlocksIn(logGroup: LogGroup, row: Environment): IMetric {
+  const filter = new MetricFilter(logGroup, 'Deadlocks', {
+    logGroup,
+    filterPattern: FilterPattern.literal('"deadlock detected"'),
+    metricNamespace: prefix(row),
+    metricName: 'Deadlocks',
+  });
+  return filter.metric({ statistic: Stats.SUM, period: alarmPeriod });
 }

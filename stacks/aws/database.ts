@@ -1,31 +1,15 @@
-import { type ISecurityGroup, type IVpc, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { type ISecurityGroup, type IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import {
-  AuroraPostgresEngineVersion,
-  CaCertificate,
-  ClusterInstance,
-  Credentials,
-  DatabaseCluster,
-  DatabaseClusterEngine,
-  DatabaseInsightsMode,
-  ParameterGroup,
-  PerformanceInsightRetention,
-} from 'aws-cdk-lib/aws-rds';
-import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { CfnOutput, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Environment } from '../environments.ts';
 import { databaseClusterName, stackName } from '../naming.ts';
 import { watchDatabase } from './database-alarms.ts';
+import { auroraServer } from './database-aurora.ts';
+import { rdsServer } from './database-instance.ts';
+import { type DatabaseLog, type DatabasePlace, type DatabaseServer, databaseLogs } from './database-server.ts';
 import { encryptionKey, removalOf } from './encryption.ts';
 import { logKey } from './log-key.ts';
-
-const engine = DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_17_9 });
-const logExports = ['postgresql', 'iam-db-auth-error'] as const;
-const instance = {
-  caCertificate: CaCertificate.RDS_CA_RSA2048_G1,
-  publiclyAccessible: false,
-  autoMinorVersionUpgrade: true,
-};
 
 type DatabaseDeps = {
   readonly vpc: IVpc;
@@ -33,99 +17,56 @@ type DatabaseDeps = {
   readonly clients: ISecurityGroup;
 };
 
+/** How RDS calls each kind in the names of its log groups, and the console this stack. */
+const kinds = {
+  'aurora-serverless': { logs: 'cluster', description: 'Aurora PostgreSQL, serverless' },
+  'rds-postgres': { logs: 'instance', description: 'RDS PostgreSQL' },
+} as const satisfies Record<Environment['database']['engine'], object>;
+
 /** The PostgreSQL that the databases of user-service and product-service are in; people and services sign in with IAM. */
 export class DatabaseStack extends Stack {
-  readonly cluster: DatabaseCluster;
+  readonly server: DatabaseServer;
 
   constructor(scope: Construct, row: Environment, { vpc, clients }: DatabaseDeps) {
     super(scope, stackName(row, 'Database'), {
       env: { account: row.account, region: row.region },
-      description: 'Aurora PostgreSQL, serverless, without a way in or out of the VPC',
+      description: `${kinds[row.database.engine].description}, without a way in or out of the VPC`,
     });
-    const key = encryptionKey(this, row, 'databases');
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
       description: 'PostgreSQL from the pods only',
       allowAllOutbound: false,
     });
-    const logs = this.logGroups(row);
-    this.cluster = new DatabaseCluster(this, 'Cluster', {
-      clusterIdentifier: databaseClusterName(row),
-      engine,
-      parameterGroup: this.parameterGroup(row),
-      ...instances(row),
-      vpc,
-      vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
-      securityGroups: [securityGroup],
-      // Only the migration that makes the services' roles uses it; RDS makes, keeps and rotates the password.
-      credentials: Credentials.fromUsername('platform_owner', { encryptionKey: key }),
-      manageMasterUserPassword: true,
-      iamAuthentication: true,
-      storageEncrypted: true,
-      storageEncryptionKey: key,
-      backup: { retention: Duration.days(row.database.backupDays), preferredWindow: '20:00-21:00' },
-      preferredMaintenanceWindow: 'sun:21:30-sun:22:30',
-      copyTagsToSnapshot: true,
-      // The first administrator of the shop is made through it (docs/deploy-aws.md): by IAM, recorded, without a way into the network.
-      enableDataApi: true,
-      cloudwatchLogsExports: [...logExports],
-      monitoringInterval: Duration.minutes(1),
-      enablePerformanceInsights: true,
-      performanceInsightEncryptionKey: key,
-      performanceInsightRetention: PerformanceInsightRetention.DEFAULT,
-      databaseInsightsMode: DatabaseInsightsMode.STANDARD,
-      deletionProtection: row.retainData,
-      removalPolicy: row.retainData ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
-    });
-    this.cluster.node.addDependency(...logs);
-    this.cluster.connections.allowDefaultPortFrom(clients, 'Pods');
-    Annotations.of(this.cluster).acknowledgeWarning(
-      '@aws-cdk/aws-rds:instancePerformanceInsightsOverridden',
-      'Instances follow the cluster, with its key.',
-    );
-    if (this.cluster.secret)
+    const place = { vpc, securityGroup, key: encryptionKey(this, row, 'databases'), logs: this.#logs(row) };
+    this.server = this.#server(row, place);
+    this.server.construct.node.addDependency(...Object.values(place.logs));
+    this.server.connections.allowDefaultPortFrom(clients, 'Pods');
+    if (this.server.secret)
       new CfnOutput(this, 'AdministratorSecretArn', {
-        value: this.cluster.secret.secretArn,
+        value: this.server.secret.secretArn,
         description: 'What the migration jobs sign in with',
       });
-    watchDatabase(this, row, this.cluster);
+    watchDatabase(this, row, this.server, place.logs.postgresql);
   }
 
-  private parameterGroup(row: Environment): ParameterGroup {
-    return new ParameterGroup(this, 'Parameters', {
-      engine,
-      description: `PostgreSQL of ecommerce-${row.name}`,
-      parameters: {
-        'rds.force_ssl': '1',
-        // What the pools of all replicas are checked against, and what the alarm on connections is drawn from.
-        max_connections: String(row.database.maxConnections),
-        log_min_duration_statement: '1000',
-        // A client that dies in a transaction must not hold its locks for long.
-        idle_in_transaction_session_timeout: '60000',
-      },
-    });
+  #server(row: Environment, place: DatabasePlace): DatabaseServer {
+    const { database } = row;
+    return database.engine === 'aurora-serverless'
+      ? auroraServer(this, row, database, place)
+      : rdsServer(this, row, database, place);
   }
 
   /** RDS makes these groups itself otherwise: unencrypted, and kept forever. */
-  private logGroups(row: Environment): readonly LogGroup[] {
+  #logs(row: Environment): Readonly<Record<DatabaseLog, LogGroup>> {
     const encryption = logKey(this, 'LogKey', row);
-    return logExports.map(
-      (name) =>
-        new LogGroup(this, `${name}-logs`, {
-          logGroupName: `/aws/rds/cluster/${databaseClusterName(row)}/${name}`,
-          encryptionKey: encryption,
-          retention: row.logRetentionDays,
-          removalPolicy: removalOf(row),
-        }),
-    );
+    const folder = `/aws/rds/${kinds[row.database.engine].logs}/${databaseClusterName(row)}`;
+    const group = (name: DatabaseLog) =>
+      new LogGroup(this, `${name}-logs`, {
+        logGroupName: `${folder}/${name}`,
+        encryptionKey: encryption,
+        retention: row.logRetentionDays,
+        removalPolicy: removalOf(row),
+      });
+    return Object.fromEntries(databaseLogs.map((name) => [name, group(name)])) as Record<DatabaseLog, LogGroup>;
   }
 }
-
-/** A reader grows with the writer, so that it can take over at once; without one, a failure means minutes. */
-const instances = ({ database }: Environment) => ({
-  serverlessV2MinCapacity: database.minCapacity,
-  serverlessV2MaxCapacity: database.maxCapacity,
-  writer: ClusterInstance.serverlessV2('Writer', instance),
-  readers:
-    database.readers === 0 ? [] : [ClusterInstance.serverlessV2('Reader', { ...instance, scaleWithWriter: true })],
-});

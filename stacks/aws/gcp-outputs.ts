@@ -52,5 +52,7 @@ const outputOf = (outputs: unknown, name: string): unknown =>
 
 const inside =
   /^(0|10|127|22[4-9]|2[3-5]\d)\.|^169\.254\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\.|^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./;
+/** RFC 5737: what is synthesized without a deploy has these (example-gcp.ts), and must never be deployed. */
+const documentation = /^(192\.0\.2|198\.51\.100|203\.0\.113)\./;
 const isOutside = (address: unknown): address is string =>
-  typeof address === 'string' && isIPv4(address) && !inside.test(address);
+  typeof address === 'string' && isIPv4(address) && !inside.test(address) && !documentation.test(address);

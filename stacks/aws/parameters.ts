@@ -12,16 +12,16 @@ import { type Deployed, resolveInCluster } from './resolve.ts';
 import { tagService } from './tags.ts';
 
 type Database = {
-  readonly clusterEndpoint: { readonly hostname: string; readonly port: number };
+  readonly endpoint: { readonly hostname: string; readonly port: number };
   /** The administrator's login, which RDS changes by itself. */
-  readonly secret?: { readonly secretArn: string; readonly encryptionKey?: { readonly keyArn: string } };
+  readonly secret?: { readonly secretArn: string; readonly encryptionKey?: { readonly keyArn: string } } | undefined;
 };
 
 type Dependencies = {
   readonly cluster: {
     readonly cluster: { readonly clusterName: string; readonly clusterOpenIdConnectIssuerUrl: string };
   };
-  readonly database: { readonly cluster: Database };
+  readonly database: { readonly server: Database };
   readonly streaming: { readonly iamBootstrap: string };
 };
 
@@ -35,7 +35,7 @@ export class ParametersStack extends Stack {
       env: { account: row.account, region: row.region },
       description: 'Parameters and secrets that the services read, and who hands them over',
     });
-    const { hostname, port } = deps.database.cluster.clusterEndpoint;
+    const { hostname, port } = deps.database.server.endpoint;
     const parameters = this.addParameters(row, {
       database: { hostname, port },
       kafkaBrokers: deps.streaming.iamBootstrap,
@@ -46,7 +46,7 @@ export class ParametersStack extends Stack {
       ...secretsOperator,
       roleName: secretsOperatorRoleName(row),
       clusterName: deps.cluster.cluster.clusterName,
-      grants: [...secrets, ...administrator(deps.database.cluster), parameters],
+      grants: [...secrets, ...administrator(deps.database.server), parameters],
     });
   }
 

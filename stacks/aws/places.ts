@@ -6,7 +6,7 @@ import type { Places } from './grants.ts';
 
 /** The parts of other stacks that grants point at. */
 export type PlaceDependencies = {
-  readonly database: { readonly cluster: { readonly clusterResourceIdentifier: string } };
+  readonly database: { readonly server: { readonly resourceId: string } };
   readonly streaming: { readonly clusterArn: string };
   readonly tables: {
     readonly tables: Readonly<Record<DynamoName, { readonly encryptionKey?: { readonly keyArn: string } }>>;
@@ -42,5 +42,5 @@ export const placesOf = (row: Environment, deps: PlaceDependencies): Places => (
   ...tablePlaces(row, deps.tables),
   ...kafkaPlaces(row, deps.streaming),
   databaseLogin: (_, workload) =>
-    `arn:aws:rds-db:${row.region}:${row.account}:dbuser:${deps.database.cluster.clusterResourceIdentifier}/${databaseUser(workload)}`,
+    `arn:aws:rds-db:${row.region}:${row.account}:dbuser:${deps.database.server.resourceId}/${databaseUser(workload)}`,
 });

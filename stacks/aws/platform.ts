@@ -7,6 +7,7 @@ import { DatabaseStack } from './database.ts';
 import { EdgeStack } from './edge.ts';
 import type { GcpNetworkOutputs } from './gcp-outputs.ts';
 import { IdentitiesStack } from './identities.ts';
+import { ImagePublisherStack } from './image-publisher.ts';
 import { InterconnectStack } from './interconnect.ts';
 import { NetworkStack } from './network.ts';
 import { NotifierStack } from './notifier.ts';
@@ -50,6 +51,7 @@ export function awsPlatform(
     Annotations.of(network).addInfo(
       'No way to the other cloud yet: deploy its network, then come again with -c gcp-outputs=<terraform output -json>.',
     );
+  const publisher = row.github ? { publisher: new ImagePublisherStack(app, row, { github: row.github }) } : {};
   const interconnect = gcp ? { interconnect: new InterconnectStack(app, row, { vpc, gcp }) } : {};
 
   const stacks = {
@@ -67,6 +69,7 @@ export function awsPlatform(
     identities,
     observers,
     parameters,
+    ...publisher,
     ...interconnect,
   };
   for (const stack of Object.values(stacks)) {

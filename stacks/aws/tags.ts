@@ -4,8 +4,8 @@ import type { WorkloadName } from '../../services/platform/names.ts';
 import type { Environment } from '../environments.ts';
 
 /**
- * Who a resource belongs to, on everything below `scope`: for the bill, for the console and for policies. All three are
- * activated as cost allocation tags (docs/deploy-aws.md).
+ * Who a resource belongs to, on everything below `scope`: for the bill, for the console and for policies. The bill shows them once
+ * somebody has activated all three as cost allocation tags (docs/deploy-aws.md, 3).
  */
 export function tagAll(scope: IConstruct, row: Environment): void {
   Tags.of(scope).add('Environment', row.name);

@@ -2,7 +2,7 @@ import type { Resource, Template } from '../aws/gates/template.ts';
 import type { Environment } from '../environments.ts';
 import { free } from './free.ts';
 import { type Meter, meters } from './meters.ts';
-import type { PriceList } from './price-list.ts';
+import { type PriceList, remembered } from './price-list.ts';
 import type { Usage } from './usage.ts';
 
 export type CostLine = {
@@ -10,12 +10,15 @@ export type CostLine = {
   readonly type: string;
   readonly count: number;
   readonly monthlyUsd: number;
+  /** How much of it is multiplied with prices that nobody has looked up. */
+  readonly rememberedUsd: number;
 };
 
 export type Estimate = {
   readonly environment: string;
   readonly lines: readonly CostLine[];
   readonly monthlyUsd: number;
+  readonly rememberedUsd: number;
   readonly budgetUsd: number;
   /** One sentence for each type or price that is not known, and for a budget that is passed; empty when all is well. */
   readonly problems: readonly string[];
@@ -48,23 +51,39 @@ export function estimate(options: {
       return undefined;
     }
     const quantities = (meter satisfies Meter)(properties, { ...options, count: counts.get(type)?.length ?? 1 });
-    const dollars = quantities.map(({ price, amount }) => {
-      if (amount === 0) return 0;
+    const costs = quantities.flatMap(({ price, amount }) => {
+      if (amount === 0) return [];
       const known = own(prices.prices, price);
       if (!known) problems.add(`${type} (in ${stack}) needs the price "${price}", which the list does not have.`);
-      return (known?.usd ?? 0) * amount;
+      return known ? [{ usd: known.usd * amount, remembered: remembered(known) }] : [];
     });
-    return { stack, type, count: 1, monthlyUsd: dollars.reduce((sum, one) => sum + one, 0) };
+    return {
+      stack,
+      type,
+      count: 1,
+      monthlyUsd: sum(costs, ({ usd }) => usd),
+      rememberedUsd: sum(costs, (cost) => (cost.remembered ? cost.usd : 0)),
+    };
   }
 
   const lines = collected(placed.flatMap((one) => costOf(one) ?? []));
-  const monthlyUsd = lines.reduce((sum, line) => sum + line.monthlyUsd, 0);
+  const monthlyUsd = sum(lines, (line) => line.monthlyUsd);
+  const rememberedUsd = sum(lines, (line) => line.rememberedUsd);
   if (monthlyUsd > row.monthlyBudgetUsd)
     problems.add(
       `${row.name} would cost ${monthlyUsd.toFixed(0)} USD a month, which is above its budget of ${row.monthlyBudgetUsd}: make it smaller, or raise monthlyBudgetUsd in stacks/environments.ts.`,
     );
-  return { environment: row.name, lines, monthlyUsd, budgetUsd: row.monthlyBudgetUsd, problems: [...problems] };
+  return {
+    environment: row.name,
+    lines,
+    monthlyUsd,
+    rememberedUsd,
+    budgetUsd: row.monthlyBudgetUsd,
+    problems: [...problems],
+  };
 }
+
+const sum = <T>(all: readonly T[], of: (one: T) => number): number => all.reduce((total, one) => total + of(one), 0);
 
 const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined;
@@ -75,8 +94,9 @@ function collected(lines: readonly CostLine[]): readonly CostLine[] {
   return [...groups.values()]
     .flatMap((group) => {
       const [first] = group;
-      const monthlyUsd = group.reduce((sum, one) => sum + one.monthlyUsd, 0);
-      return first ? [{ ...first, count: group.length, monthlyUsd }] : [];
+      const monthlyUsd = sum(group, (one) => one.monthlyUsd);
+      const rememberedUsd = sum(group, (one) => one.rememberedUsd);
+      return first ? [{ ...first, count: group.length, monthlyUsd, rememberedUsd }] : [];
     })
     .toSorted((a, b) => (a.stack === b.stack ? b.monthlyUsd - a.monthlyUsd : a.stack < b.stack ? -1 : 1));
 }

@@ -1,5 +1,5 @@
 import { type DynamoName, dynamoNames } from '../../services/platform/names.ts';
-import { at, list, type Properties } from '../aws/gates/template.ts';
+import { at, list, on, type Properties } from '../aws/gates/template.ts';
 import type { Environment } from '../environments.ts';
 import { eventKiBPerOrder, mailsPerOrder, tableKiBPerOrder, tableUnitsPerOrder, type Usage } from './usage.ts';
 
@@ -48,10 +48,16 @@ const table: Meter = ({ TableName }, { usage }) => {
   ];
 };
 
-const databaseInstance: Meter = (properties, { row, usage }) =>
-  properties.DBInstanceClass === 'db.serverless'
-    ? [{ price: 'aurora-acu', amount: Math.max(row.database.minCapacity, usage.averageAcu) * hours }]
-    : [{ price: `rds:${String(properties.DBInstanceClass)}`, amount: hours }];
+/** A machine in waiting costs what the one that works does, and so does its storage. Backups up to the storage's size are free. */
+const databaseInstance: Meter = (properties, { row: { database }, usage }) => {
+  if (database.engine === 'aurora-serverless')
+    return [{ price: 'aurora-acu', amount: Math.max(database.minCapacity, usage.averageAcu) * hours }];
+  const machines = on(properties.MultiAZ) ? 2 : 1;
+  return [
+    { price: `rds:${String(properties.DBInstanceClass)}`, amount: machines * hours },
+    { price: 'rds-gp3', amount: machines * Number(properties.AllocatedStorage ?? Number.NaN) },
+  ];
+};
 
 /** The types that cost. Each figure that is not in a template is an assumption of usage.ts or a remark here. */
 export const meters: Readonly<Record<string, Meter>> = {

@@ -2,7 +2,7 @@
  * `npm run test:aws-emulator`: deploys to an emulator of AWS on this machine what it can take, with the CDK's own command, and
  * asks the services afterwards. Needs Python 3 and, the first time, a package index; ends within five minutes.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environments } from '../../stacks/environments.ts';
@@ -99,13 +99,20 @@ try {
     console.log(problem ? `FAILED  ${name}: ${problem}` : `ok      ${name}`);
   }
   const log = readFileSync(emulator.logFile, 'utf8');
+  const elsewhere = readdirSync(assembly).flatMap((file) => /^(.+)\.template\.json$/.exec(file)?.[1] ?? []);
+  const not = elsewhere
+    .filter((stack) => !stacks.includes(stack))
+    .map((stack) => stack.slice(stackName(row, '').length));
   const ignored = new Set([...log.matchAll(/Tried to parse (\S+) but it's not supported/g)].map(([, type]) => type));
   console.log(`
-Not shown by this, because the emulator cannot: types it leaves out while it says CREATE_COMPLETE (${[...ignored].sort().join(', ')});
-DynamoDB tables as AWS::DynamoDB::GlobalTable (they were handed to it as AWS::DynamoDB::Table, without their key, recovery
-and time to live, which it leaves out); the processor of the function, which it takes for x86;
-whether IAM would allow anything; EKS, Aurora, MSK, its event source and whatever stands on them: those stacks are not deployed
-here; any update of a stack; change sets (it forgets what they export).`);
+Not shown by this:
+- stacks that are not deployed here, because the emulator has no EKS, Aurora, MSK or VPN, or nothing to stand on without them:
+  ${not.sort().join(', ')}, and the way to the other cloud;
+- of the function's stack, what was left out: its event source, its sender of mails, and their records in a zone;
+- types that the emulator leaves out while it says CREATE_COMPLETE: ${[...ignored].sort().join(', ')};
+- tables as AWS::DynamoDB::GlobalTable: they were handed to it as AWS::DynamoDB::Table without copies and encryption, and it leaves
+  out what they say of recovery and time to live; tags of keys; the processor of the function, which it takes for x86;
+- whether IAM would allow anything; any update of a stack; change sets (it forgets what they export).`);
 } catch (error) {
   failed += 1;
   console.error(error instanceof Error ? error.message : error);

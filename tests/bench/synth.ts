@@ -1,14 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { importsOf, repository, sourcesBelow } from '../sources.ts';
+import { pathToFileURL } from 'node:url';
+import { repository } from '../sources.ts';
 import { spread } from './cpu.ts';
 
 /**
- * Synthesis of all environments, gates included, against importing the same packages and nothing else (performance.md, P6),
- * in turn; CPU of the process and its children. Linux only. Usage: npm run bench -- synth [rounds]
+ * Synthesis of all environments and both clouds, gates included, against importing the same packages and nothing else
+ * (performance.md, P6), in turn; CPU of the process and its children. Which packages those are is recorded while it synthesizes,
+ * and both sides keep what they compiled in the same cache. Linux only. Usage: npm run bench -- synth [rounds]
  */
 const limit = 2.5;
+const whole = 'bin/synth.ts';
 
 /** Milliseconds of CPU of this process, its threads and the children it waited for, written as the last line of stderr. */
 const meter = `process.on('exit', () => {
@@ -18,30 +21,56 @@ const meter = `process.on('exit', () => {
   writeSync(2, '\\ncpu ' + ((own.user + own.system) / 1000 + (user + system) * 10));
 })`;
 
-function cpuOf(args: readonly string[]): number {
-  const preload = `data:text/javascript,${encodeURIComponent(meter)}`;
-  const ran = spawnSync(process.execPath, ['--import', preload, ...args], { cwd: repository, encoding: 'utf8' });
-  const cpu = /\ncpu ([\d.]+)$/.exec(ran.stderr)?.[1];
-  if (ran.status !== 0 || cpu === undefined) throw new Error(`${args.join(' ')} failed: ${ran.stderr.slice(0, 2000)}`);
+/** Writes down, in `file`, each package that a source of this repository imports while it runs, in order. */
+const recorder = (file: string): string => `
+  const { registerHooks } = process.getBuiltinModule('node:module');
+  const { writeFileSync } = process.getBuiltinModule('node:fs');
+  const seen = new Set();
+  registerHooks({ resolve(specifier, context, next) {
+    const from = context.parentURL ?? '';
+    if (from.startsWith('${pathToFileURL(repository)}') && !from.includes('/node_modules/') && !/^[./]|^(node|file|data):/.test(specifier))
+      seen.add(specifier);
+    return next(specifier, context);
+  } });
+  process.on('exit', () => writeFileSync('${file}', JSON.stringify([...seen])));`;
+
+const preloaded = (code: string): readonly string[] => ['--import', `data:text/javascript,${encodeURIComponent(code)}`];
+
+function run(args: readonly string[]): string {
+  const ran = spawnSync(process.execPath, args, { cwd: repository, encoding: 'utf8' });
+  if (ran.status !== 0) throw new Error(`${args.at(-1)} failed: ${ran.stderr.slice(0, 2000)}`);
+  return ran.stderr;
+}
+
+function cpuOf(file: string): number {
+  const cpu = /\ncpu ([\d.]+)$/.exec(run([...preloaded(meter), file]))?.[1];
+  if (cpu === undefined) throw new Error(`${file} did not say what it cost.`);
   return Number(cpu);
 }
 
 const [rounds = '5'] = process.argv.slice(2);
-const packages = sourcesBelow(repository)
-  .filter(({ path }) => path.startsWith('stacks/'))
-  .flatMap(importsOf)
-  .filter(({ specifier, typeOnly }) => !typeOnly && !/^(\.|node:)/.test(specifier))
-  .map(({ specifier }) => specifier);
 mkdirSync(join(repository, '.cache'), { recursive: true });
 const folder = mkdtempSync(join(repository, '.cache', 'bench-'));
 try {
+  const list = join(folder, 'packages.json');
+  run([...preloaded(recorder(list)), whole]);
+  const packages: readonly string[] = JSON.parse(readFileSync(list, 'utf8'));
   const bare = join(folder, 'imports.mjs');
-  writeFileSync(bare, [...new Set(packages)].map((name) => `import '${name}';\n`).join(''));
-  const times = Array.from({ length: Number(rounds) }, () => [cpuOf(['bin/synth.ts']), cpuOf([bare])] as const);
-  const synthesis = spread(times.map(([whole]) => whole));
-  const imports = spread(times.map(([, only]) => only));
+  writeFileSync(
+    bare,
+    [
+      `import { enableCompileCache } from 'node:module';`,
+      `enableCompileCache(${JSON.stringify(join(repository, '.cache', 'compile'))});`,
+      ...packages.map((name) => `await import('${name}');`),
+    ].join('\n'),
+  );
+  // Both once more, so that no round pays for the cache.
+  for (const file of [whole, bare]) run([file]);
+  const times = Array.from({ length: Number(rounds) }, () => [cpuOf(whole), cpuOf(bare)] as const);
+  const synthesis = spread(times.map(([one]) => one));
+  const imports = spread(times.map(([, one]) => one));
   const ratio = synthesis.median / imports.median;
-  for (const [name, { median, min, max }] of Object.entries({ synthesis, imports }))
+  for (const [name, { median, min, max }] of Object.entries({ synthesis, [`${packages.length} packages`]: imports }))
     console.log(`${name}: ${median.toFixed(0)} ms of CPU (${min.toFixed(0)} to ${max.toFixed(0)})`);
   console.log(`synthesis costs ${ratio.toFixed(2)} times the imports; the limit is ${limit}`);
   process.exitCode = ratio <= limit ? 0 : 1;

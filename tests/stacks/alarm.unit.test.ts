@@ -28,7 +28,7 @@ describe('an alarm', () => {
       AlarmName: 'ecommerce-prod-tried',
       AlarmDescription: [
         'Impact: Buyers wait for their mails.',
-        'Runbook: docs/runbooks/notifier.md',
+        'Runbook: https://git.shop.example/cloud-ecommerce-platform/blob/main/docs/runbooks/notifier.md',
         'Owner: platform',
         'Threshold: More than one is never chance.',
       ].join('\n'),

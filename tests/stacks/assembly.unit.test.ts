@@ -47,7 +47,9 @@ test('synthesis asks no account, and neither it nor a construct has anything to 
     expect(assembly.remarks).toEqual([]);
     expect(assembly.stderr).not.toMatch(/warning|deprecated/i);
   }
-  expect(all.stacks.length % environmentNames.length).toBe(0);
+  // Only where images are built is there somebody to push them.
+  const everywhere = all.stacks.filter(({ name }) => short(name) !== 'ImagePublisher');
+  expect(everywhere.length % environmentNames.length).toBe(0);
 });
 
 test('the way to the other cloud is there once its addresses are told, and otherwise left out', () => {

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { costTable } from '../../bin/aws/cost-table.ts';
 import { awsApp } from '../../stacks/aws/app.ts';
+import { exampleGcp } from '../../stacks/aws/example-gcp.ts';
 import type { Resource, Template } from '../../stacks/aws/gates/template.ts';
 import { awsPlatform } from '../../stacks/aws/platform.ts';
 import { environmentNames, environments } from '../../stacks/environments.ts';
@@ -10,6 +13,7 @@ import { free } from '../../stacks/prices/free.ts';
 import { meters } from '../../stacks/prices/meters.ts';
 import { priceList } from '../../stacks/prices/price-list.ts';
 import { usages } from '../../stacks/prices/usage.ts';
+import { repository } from '../sources.ts';
 
 const rows = environmentNames.map((name) => environments[name]);
 const of = (resources: Readonly<Record<string, Resource>>): Readonly<Record<string, Template>> => ({
@@ -73,24 +77,64 @@ test('every price names its page and its unit, and every type is either metered 
     expect(price.usd, name).toBeGreaterThan(0);
     expect(price.page, name).toMatch(/^https:\/\/aws\.amazon\.com\/.+\/pricing\//);
     expect(price.per, name).not.toBe('');
+    expect(priceList.sources, name).toHaveProperty([price.source]);
+    expect(price.read, name).toMatch(/^(memory|\d{4}-\d{2}(-\d{2})?)$/);
+    expect(price.source === 'memory', name).toBe(price.read === 'memory');
   }
   expect(priceList.recorded).toMatch(/^\d{4}-\d{2}-\d{2}$/);
   expect(Object.keys(free).filter((type) => type in meters)).toEqual([]);
 });
 
-test('every environment that is described has a price for everything, and keeps to its budget', () => {
-  const app = awsApp(rows, { context: { 'aws:cdk:bundling-stacks': [] } });
-  for (const row of rows) awsPlatform(app, row);
-  const assembly = app.synth();
-  for (const row of rows) {
-    const templates = Object.fromEntries(
-      assembly.stacks
-        .filter((stack) => stack.stackName.startsWith(stackName(row, '')))
-        .map((stack) => [stack.stackName, stack.template as Template]),
-    );
-    const result = estimate({ row, usage: usages[row.name], templates, prices: priceList });
-    expect(result.problems).toEqual([]);
-    expect(result.lines.length).toBeGreaterThan(5);
-    expect(costTable(result)).toContain(`together`);
-  }
-}, 60_000);
+test('how much hangs on prices that nobody has looked up is told, to the dollar', () => {
+  const { prices } = priceList;
+  const templates = nats(1);
+  const known = estimate({ ...options, templates });
+  expect(known.rememberedUsd).toBe(0);
+  const guess = {
+    ...prices,
+    'nat-gateway': { ...prices['nat-gateway'], usd: 1, per: 'hour', page: '', source: 'memory', read: 'memory' },
+  };
+  const guessed = estimate({ ...options, templates, prices: { ...priceList, prices: guess } });
+  expect(guessed.rememberedUsd).toBe(730);
+  expect(costTable(guessed)).toMatch(/at prices from memory +730\.00 {2}\(100 %\)/);
+});
+
+const app = awsApp(rows, { context: { 'aws:cdk:bundling-stacks': [] } });
+for (const row of rows) awsPlatform(app, row, { gcp: exampleGcp[row.name] });
+const assembly = app.synth();
+const estimates = rows.map((row) => {
+  const prefix = stackName(row, '');
+  const templates = Object.fromEntries(
+    assembly.stacks
+      .filter((stack) => stack.stackName.startsWith(prefix))
+      .map((stack) => [stack.stackName.slice(prefix.length), stack.template as Template]),
+  );
+  return { templates, ...estimate({ row, usage: usages[row.name], templates, prices: priceList }) };
+});
+
+test.each(estimates)('$environment has a price for everything, and keeps to its budget', (result) => {
+  expect(result.problems).toEqual([]);
+  expect(result.lines.length).toBeGreaterThan(5);
+  expect(costTable(result)).toContain('together');
+});
+
+test('the table of docs/deploy-aws.md has every stack once, and these figures', () => {
+  const text = readFileSync(join(repository, 'docs/deploy-aws.md'), 'utf8');
+  const cells = [...text.matchAll(/^\| (.+) \| (.+) \| (.+) \|$/gm)].map(([, ...row]) =>
+    row.map((cell) => cell.replaceAll('**', '')),
+  );
+  const dollars = (stacks: readonly string[]) =>
+    estimates.map(({ lines }) => {
+      const own = lines.filter(({ stack }) => stacks.includes(stack));
+      return own.reduce((sum, { monthlyUsd }) => sum + monthlyUsd, 0).toFixed(0);
+    });
+  const [title, ...groups] = cells;
+  expect(title).toEqual(['Group', 'dev, US dollars a month', 'prod']);
+  const all = [...new Set(estimates.flatMap(({ templates }) => Object.keys(templates)))];
+  const written = groups.flatMap(([group = '']) => (group === 'together' ? [] : group.split(', ')));
+  expect(written.toSorted()).toEqual(all.toSorted());
+  expect(groups).toEqual(
+    groups.map(([group = '']) => [group, ...dollars(group === 'together' ? all : group.split(', '))]),
+  );
+  expect(groups.at(-1)?.[0]).toBe('together');
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { changeSentences } from '../../bin/aws/change-sentences.ts';
 import { awsApp } from '../../stacks/aws/app.ts';
+import { exampleGcp } from '../../stacks/aws/example-gcp.ts';
 import type { Template } from '../../stacks/aws/gates/template.ts';
 import { awsPlatform } from '../../stacks/aws/platform.ts';
 import { snapshotsOf } from '../../stacks/aws/snapshot.ts';
@@ -8,7 +9,7 @@ import { type Environment, environments } from '../../stacks/environments.ts';
 
 function templatesOf(row: Environment): Readonly<Record<string, Template>> {
   const app = awsApp([row], { context: { 'aws:cdk:bundling-stacks': [] } });
-  awsPlatform(app, row);
+  awsPlatform(app, row, { gcp: exampleGcp[row.name] });
   return snapshotsOf(app.synth());
 }
 

@@ -7,11 +7,12 @@ import { grantsOf } from '../../stacks/aws/grants.ts';
 import { IdentitiesStack } from '../../stacks/aws/identities.ts';
 import { type PlaceDependencies, placesOf } from '../../stacks/aws/places.ts';
 import { environments } from '../../stacks/environments.ts';
+import { aclJob } from '../../stacks/naming.ts';
 
 const row = environments.prod;
 const tableKey = { encryptionKey: { keyArn: 'arn:key' } };
 const places: PlaceDependencies = {
-  database: { cluster: { clusterResourceIdentifier: 'cluster-ABC' } },
+  database: { server: { resourceId: 'cluster-ABC' } },
   streaming: { clusterArn: 'arn:aws:kafka:ap-south-1:222222222222:cluster/ecommerce-prod/0000-1' },
   tables: {
     tables: {
@@ -29,16 +30,19 @@ const template = Template.fromStack(
 );
 const properties = (type: string) => Object.values(template.findResources(type)).map((one) => one.Properties);
 
+/** The services' own, and that of the job that gives ACLs. */
+const accounts = [...serviceNames, aclJob.name];
+
 test('every service account has a role, and no manifest has to name it', () => {
   expect(
     properties('AWS::EKS::PodIdentityAssociation').map((one) => [one.ClusterName, one.Namespace, one.ServiceAccount]),
-  ).toEqual(serviceNames.map((name) => ['ecommerce-prod', 'ecommerce', name]));
+  ).toEqual(accounts.map((name) => ['ecommerce-prod', 'ecommerce', name]));
 });
 
 test('only pods of its own service account in this cluster may take a role', () => {
   const roles = properties('AWS::IAM::Role');
-  expect(roles).toHaveLength(serviceNames.length);
-  for (const [index, name] of serviceNames.entries()) {
+  expect(roles).toHaveLength(accounts.length);
+  for (const [index, name] of accounts.entries()) {
     const { Statement } = roles[index]?.AssumeRolePolicyDocument ?? {};
     expect(Statement.flatMap((one: { Action: string[] }) => one.Action)).toEqual(['sts:AssumeRole', 'sts:TagSession']);
     for (const one of Statement)
@@ -101,5 +105,20 @@ test('a role has what is derived from its service and nothing that was added by 
     const inTemplate = policy?.PolicyDocument.Statement.flatMap((one: { Action: string | string[] }) => one.Action);
     expect(inTemplate).toEqual(grantsOf(platform.services[name], placesOf(row, places)).flatMap((one) => one.actions));
   }
-  expect(policies).toHaveLength(serviceNames.length);
+  expect(policies).toHaveLength(accounts.length);
+});
+
+test('the job that gives ACLs may see and change them on this cluster, and nothing else; no service may', () => {
+  const policies = properties('AWS::IAM::ManagedPolicy');
+  const [policy] = policies.filter((one) => one.Description === `What ${aclJob.name} asks of AWS`);
+  expect(policy?.PolicyDocument.Statement).toEqual([
+    {
+      Sid: 'KafkaAcls',
+      Effect: 'Allow',
+      Action: ['kafka-cluster:Connect', 'kafka-cluster:DescribeCluster', 'kafka-cluster:AlterCluster'],
+      Resource: places.streaming.clusterArn,
+    },
+  ]);
+  const others = policies.filter((one) => one !== policy);
+  expect(JSON.stringify(others)).not.toMatch(/AlterCluster|kafka-cluster:\*/);
 });

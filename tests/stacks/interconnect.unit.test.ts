@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { awsApp } from '../../stacks/aws/app.ts';
+import { exampleGcp } from '../../stacks/aws/example-gcp.ts';
 import { type GcpNetworkOutputs, parseGcpOutputs, readGcpOutputs } from '../../stacks/aws/gcp-outputs.ts';
 import { InterconnectStack } from '../../stacks/aws/interconnect.ts';
 import { NetworkStack } from '../../stacks/aws/network.ts';
@@ -103,6 +104,7 @@ test.each([
   ['three', outputs(['34.1.2.3', '34.1.2.4', '34.1.2.5'])],
   ['a private one', outputs(['10.0.0.1', '34.1.2.3'])],
   ['an inside one', outputs(['169.254.10.1', '34.1.2.3'])],
+  ['one of those for documentation', outputs([exampleGcp.dev.gatewayAddresses[0], '34.1.2.3'])],
   ['a name', outputs(['gateway', '34.1.2.3'])],
   ['nothing', outputs(null)],
 ])('addresses of the other gateway are refused: %s', (_, text) => {

@@ -10,8 +10,8 @@ const row = environments.prod;
 const stack = new ParametersStack(awsApp([row]), row, {
   cluster: { cluster: { clusterName: 'ecommerce-prod', clusterOpenIdConnectIssuerUrl: 'https://oidc.example/id/1' } },
   database: {
-    cluster: {
-      clusterEndpoint: { hostname: 'db.example', port: 5432 },
+    server: {
+      endpoint: { hostname: 'db.example', port: 5432 },
       secret: { secretArn: 'arn:administrator', encryptionKey: { keyArn: 'arn:key' } },
     },
   },

@@ -35,6 +35,6 @@ test('images outlive their stack in prod and not in dev', () => {
 test('what no image uses goes after a week, and fifty images are kept', () => {
   for (const one of inProd) {
     const { rules } = JSON.parse(one.LifecyclePolicy.LifecyclePolicyText);
-    expect(rules.map((rule: { selection: { countNumber: number } }) => rule.selection.countNumber)).toEqual([7, 50]);
+    expect(rules.map((rule: { selection: { countNumber: number } }) => rule.selection.countNumber)).toEqual([7, 300]);
   }
 });

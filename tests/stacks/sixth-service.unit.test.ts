@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addReviewService, copyOfThePlatform } from './sixth-service.ts';
@@ -43,6 +44,8 @@ test('a sixth service changes what must agree with its facts, and nothing else',
     // Who hands the parameters over may read its too.
     'Parameters ~ AWS::IAM::ManagedPolicy',
     'Registry + AWS::ECR::Repository',
+    // Copies of its images may come in, too.
+    'Registry ~ AWS::ECR::RegistryPolicy',
     'Streaming + AWS::MSK::Topic',
     'Streaming + AWS::MSK::Topic',
     'Tables + AWS::CloudWatch::Alarm',
@@ -50,6 +53,27 @@ test('a sixth service changes what must agree with its facts, and nothing else',
     'Tables + AWS::DynamoDB::GlobalTable',
   ]);
 });
+
+test('where the gateway and the others find the sixth service is derived like every address', () => {
+  const told = Object.fromEntries(
+    resourcesOf('AWS::SSM::Parameter').map(({ Properties }) => [Properties?.Name, Properties?.Value]),
+  );
+  expect(told).toMatchObject({
+    '/ecommerce-prod/api-gateway/REVIEW_SERVICE_URL': 'http://review-service.ecommerce.svc.cluster.local:8005',
+    '/ecommerce-prod/review-service/PRODUCT_SERVICE_URL': 'http://product-service.ecommerce.svc.cluster.local:8001',
+    '/ecommerce-prod/review-service/REVIEWS_TABLE': 'ecommerce-reviews',
+  });
+});
+
+test.each(['tsconfig.json', 'tsconfig.infrastructure.json'])(
+  'with the sixth service everything of %s compiles',
+  (configuration) => {
+    const compiler = join(copy.folder, 'node_modules/.bin/tsc');
+    const { status, stdout } = spawnSync(compiler, ['-p', configuration], { cwd: copy.folder, encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  },
+  120_000,
+);
 
 test('the sixth service gets a role for its own pods with its own table and topics', () => {
   const grants = JSON.stringify(

@@ -54,15 +54,23 @@ test('only brokers that have volumes are given a size, and only they are given w
 });
 
 test('every topic of the vocabulary is a resource that outlives its stack, stamped by the brokers', () => {
-  const topics = Object.values(templates.prod.findResources('AWS::MSK::Topic'));
+  const topics = Object.values(templates.prod.findResources('AWS::MSK::Topic')).toSorted((a, b) =>
+    a.Properties.TopicName < b.Properties.TopicName ? -1 : 1,
+  );
   const found = topics.map(({ Properties: { TopicName, PartitionCount, ReplicationFactor, Configs } }) => ({
     TopicName,
     PartitionCount,
     ReplicationFactor,
     settings: JSON.parse(Buffer.from(Configs, 'base64').toString()),
   }));
-  expect(topics.map((one) => one.DeletionPolicy)).toEqual(['Retain', 'Retain']);
+  expect(topics.map((one) => one.DeletionPolicy)).toEqual(['Retain', 'Retain', 'Retain']);
   expect(found).toEqual([
+    {
+      TopicName: 'analytics.heartbeat.v1',
+      PartitionCount: 1,
+      ReplicationFactor: 3,
+      settings: { 'retention.ms': '86400000', 'message.timestamp.type': 'LogAppendTime' },
+    },
     {
       TopicName: 'orders.v1',
       PartitionCount: 6,

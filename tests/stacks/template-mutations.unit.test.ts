@@ -36,7 +36,7 @@ const withProperties = (resource: Resource, change: Properties): Resource => ({
 
 const withoutEncryption: Spoil = (resource) => {
   const properties = Object.entries(resource.Properties ?? {});
-  const kept = properties.filter(([key]) => !/Encrypt|Kms|SSE/i.test(key));
+  const kept = properties.filter(([key]) => !/Encrypt|Kms/i.test(key) && !key.startsWith('SSE'));
   // What is only referred to by a key, and holds no data at rest.
   if (kept.length === properties.length || /^AWS::(KMS|IAM|Lambda)::/.test(resource.Type)) return undefined;
   return { ...resource, Properties: Object.fromEntries(kept) };

@@ -27,6 +27,7 @@ const resourcePolicies = [
   'AWS::SecretsManager::ResourcePolicy',
   'AWS::MSK::ClusterPolicy',
   'AWS::ECR::Repository',
+  'AWS::ECR::RegistryPolicy',
   'AWS::KMS::Key',
 ];
 
@@ -67,7 +68,13 @@ export const accessRules = [
     says: 'The resource lets anybody in.',
     types: resourcePolicies,
     broken: (properties) =>
-      [properties.PolicyDocument, properties.KeyPolicy, properties.RepositoryPolicyText, properties.Policy]
+      [
+        properties.PolicyDocument,
+        properties.KeyPolicy,
+        properties.RepositoryPolicyText,
+        properties.PolicyText,
+        properties.Policy,
+      ]
         .flatMap((document) => list(at(document, 'Statement')) as readonly Statement[])
         .some(
           (statement) =>

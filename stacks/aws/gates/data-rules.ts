@@ -3,7 +3,14 @@ import { at, list, on, type Properties } from './template.ts';
 
 const tables = ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'];
 const bucket = ['AWS::S3::Bucket'];
-const database = ['AWS::RDS::DBCluster'];
+const database = ['AWS::RDS::DBCluster', 'AWS::RDS::DBInstance'];
+/** An instance of a cluster has from it what these rules look for. */
+const standing =
+  (broken: Rule['broken']): Rule['broken'] =>
+  (properties, resource, ...rest) => {
+    const inCluster = resource.Type === 'AWS::RDS::DBInstance' && properties.DBClusterIdentifier !== undefined;
+    return !inCluster && broken(properties, resource, ...rest);
+  };
 
 const everyCopy = (properties: Properties, holds: (copy: unknown) => boolean): boolean => {
   const copies = list(properties.Replicas);
@@ -61,29 +68,29 @@ export const dataRules = [
     id: 'Platform-RDS1',
     says: 'The storage of the database is not encrypted with a key of this account.',
     types: database,
-    broken: ({ StorageEncrypted, KmsKeyId }) => !on(StorageEncrypted) || KmsKeyId === undefined,
+    broken: standing(({ StorageEncrypted, KmsKeyId }) => !on(StorageEncrypted) || KmsKeyId === undefined),
   },
   {
     id: 'Platform-RDS2',
     says: 'Backups of the database are kept for less than a week.',
     types: database,
-    broken: ({ BackupRetentionPeriod }) => !(Number(BackupRetentionPeriod) >= 7),
+    broken: standing(({ BackupRetentionPeriod }) => !(Number(BackupRetentionPeriod) >= 7)),
   },
   {
     id: 'Platform-RDS3',
     says: 'The database accepts connections without TLS.',
     types: database,
-    broken: ({ DBClusterParameterGroupName }, _, template) => {
-      const group = template.Resources?.[String(at(DBClusterParameterGroupName, 'Ref'))];
+    broken: standing(({ DBClusterParameterGroupName, DBParameterGroupName }, _, template) => {
+      const group = template.Resources?.[String(at(DBClusterParameterGroupName ?? DBParameterGroupName, 'Ref'))];
       const parameters = at(group, 'Properties.Parameters') as Properties | undefined;
       return String(parameters?.['rds.force_ssl']) !== '1';
-    },
+    }),
   },
   {
     id: 'Platform-RDS4',
     says: 'The database does not export its log.',
     types: database,
-    broken: ({ EnableCloudwatchLogsExports }) => !list(EnableCloudwatchLogsExports).includes('postgresql'),
+    broken: standing(({ EnableCloudwatchLogsExports }) => !list(EnableCloudwatchLogsExports).includes('postgresql')),
   },
   {
     id: 'Platform-RDS5',

@@ -2,7 +2,7 @@ import { type App, type IPolicyValidationPlugin, Validations } from 'aws-cdk-lib
 import { AwsSolutionsChecks } from 'cdk-nag/lib/packs/aws-solutions.js';
 import { ServerlessChecks } from 'cdk-nag/lib/packs/serverless.js';
 import { type Acknowledgement, acknowledging } from './acknowledgement.ts';
-import { acknowledgements, validationAcknowledgements } from './acknowledgements.ts';
+import { acknowledgements, rdsAcknowledgements, validationAcknowledgements } from './acknowledgements.ts';
 import { type Finding, withoutEnvironment } from './finding.ts';
 import { platformPlugin } from './platform-plugin.ts';
 import { reasons } from './reasons.ts';
@@ -21,7 +21,7 @@ const gatingChecks = (app: App): readonly IPolicyValidationPlugin[] => [
 export function addGates(
   app: App,
   seen: (finding: Finding) => void = () => {},
-  table: readonly Acknowledgement[] = acknowledgements,
+  table: readonly Acknowledgement[] = [...acknowledgements, ...rdsAcknowledgements],
 ): void {
   const checks = gatingChecks(app).map((check) => acknowledging(check, table, reasonOf, seen));
   Validations.of(app).addPlugins(...checks);

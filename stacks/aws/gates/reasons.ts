@@ -12,6 +12,8 @@ export const reasons = {
   publicByPurpose: 'This is the door of the platform: ports 80, which only redirects, and 443 behind the firewall.',
   logOfLogs: 'The bucket holds access logs; a log of who reads them would fill itself.',
   devIsDisposable: 'The environment is made to be thrown away, with everything in it; prod protects its data.',
+  portIsNoSecret:
+    'Only the group of the pods reaches the database, by rule; another number than 5432 would hide it from nobody.',
   sessionsAreShort: 'Sessions end by themselves; after a loss everybody signs in again, and nothing else is gone.',
   eventSourceFailures:
     'Only the event source calls the function, synchronously; what fails for good goes to the bucket of that source.',
