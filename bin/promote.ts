@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { clusterRows, rowRefusals } from '../charts/cluster-row.ts';
+import { promotedFrom } from '../stacks/promotion.ts';
 import { digestIn, withDigest } from './images/promotion.ts';
 
 /**
  * `npm run promote -- order-service`: prod runs what dev runs, by changing one line, and the manifests follow. `--from`, `--to` name
- * other environments; `--digest=sha256:…` sets what a build made, as the workflow does for dev.
+ * other environments; `--digest=sha256:…` sets what a build made, as the workflow does for dev. Where images are promoted to, nothing is
+ * written while the environment's row has examples in it.
  */
 try {
   const { values, positionals } = parseArgs({
@@ -24,9 +27,13 @@ try {
     return new URL(`../charts/images/${environment}.json`, import.meta.url);
   };
   const digest = values.digest ?? digestIn(readFileSync(file(values.from), 'utf8'), service);
-  const before = readFileSync(file(values.to), 'utf8');
+  const to = file(values.to);
+  const row = Object.values(clusterRows).find(({ name }) => name === values.to);
+  const refusals = row && promotedFrom[row.name] ? rowRefusals(row) : [];
+  if (refusals.length > 0) throw new Error(refusals.join('\n'));
+  const before = readFileSync(to, 'utf8');
   const after = withDigest(before, service, digest);
-  writeFileSync(file(values.to), after);
+  writeFileSync(to, after);
   console.log(before === after ? `${values.to} runs it already: ${digest}` : `${values.to}: ${service} ${digest}`);
   const synthesis = spawnSync(process.execPath, [new URL('charts.ts', import.meta.url).pathname], { stdio: 'inherit' });
   process.exitCode = synthesis.status ?? 1;

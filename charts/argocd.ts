@@ -4,6 +4,7 @@ import { clusterKinds, namespacedKinds, releaseClusterKinds, releaseNamespacedKi
 import type { ClusterRow } from './cluster-row.ts';
 import { partOf, wave } from './labels.ts';
 import { type HelmChart, monitoringNamespace } from './monitoring/helm-charts.ts';
+import { restrictedContainer } from './monitoring/release-security.ts';
 import { monitoringReleases } from './monitoring/releases.ts';
 
 /** Argo CD's own namespace, and the name of the cluster that it runs in; the managed capability of EKS takes both. */
@@ -33,6 +34,9 @@ const releasesOf = (row: ClusterRow): readonly Release[] => [
       podDisruptionBudget: { enabled: true, minAvailable: 1 },
       replicaCount: 2,
       leaderElect: true,
+      securityContext: restrictedContainer,
+      webhook: { securityContext: restrictedContainer },
+      certController: { securityContext: restrictedContainer },
     },
   },
   ...monitoringReleases(row),

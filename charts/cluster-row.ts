@@ -1,4 +1,4 @@
-import { type Environment, type EnvironmentName, environments } from '../stacks/environments.ts';
+import { type Environment, type EnvironmentName, environments, repository } from '../stacks/environments.ts';
 import { databaseClusterName, gatewayTargetGroupName } from '../stacks/naming.ts';
 import { type Images, imagesOf, placeholderDigest } from './images.ts';
 
@@ -18,8 +18,6 @@ export type ClusterRow = Environment & {
 
 type Overlay = Omit<ClusterRow, keyof Environment | 'images' | 'registry'>;
 
-const repositoryUrl = 'https://git.shop.example/cloud-ecommerce-platform.git';
-
 /** Both ARNs end in zeros until the stacks are deployed: put the outputs of the stacks in (docs/deploy-aws.md). */
 const undeployed = (row: Environment): Pick<Overlay, 'gatewayTargetGroupArn' | 'databaseAdministratorSecretArn'> => ({
   gatewayTargetGroupArn: `arn:aws:elasticloadbalancing:${row.region}:${row.account}:targetgroup/${gatewayTargetGroupName(row)}/0000000000000000`,
@@ -30,12 +28,12 @@ const overlays: Readonly<Record<EnvironmentName, Overlay>> = {
   dev: {
     logLevel: 'debug',
     ...undeployed(environments.dev),
-    repository: { url: repositoryUrl, revision: 'main' },
+    repository,
   },
   prod: {
     logLevel: 'info',
     ...undeployed(environments.prod),
-    repository: { url: repositoryUrl, revision: 'main' },
+    repository,
   },
 };
 
@@ -57,7 +55,7 @@ export function clusterRow(environment: Environment, overlay: Overlay, images: I
       `${row.name}: gatewayTargetGroupArn is not the ARN of ${gatewayTargetGroupName(row)} in this account and region.`,
     );
   if (
-    !new RegExp(`^arn:aws:secretsmanager:${at}:secret:rds!cluster-[0-9a-f-]{36}-[0-9A-Za-z]{6}$`).test(
+    !new RegExp(`^arn:aws:secretsmanager:${at}:secret:rds!(cluster|db)-[0-9a-f-]{36}-[0-9A-Za-z]{6}$`).test(
       row.databaseAdministratorSecretArn,
     )
   )
@@ -72,15 +70,34 @@ export const clusterRows: Readonly<Record<EnvironmentName, ClusterRow>> = {
   prod: clusterRow(environments.prod, overlays.prod, imagesOf('prod')),
 };
 
-/** One sentence for each value that only stands in for what a deploy or a build makes: empty when the row can be synced. */
-export const deployRefusals = (row: ClusterRow): readonly string[] => [
-  ...Object.entries(row.images)
-    .filter(([, digest]) => digest === placeholderDigest)
-    .map(([name]) => `${row.name}: charts/images/${row.name}.json has no built image of ${name}.`),
+/** A host that belongs to nobody (RFC 2606), in an address of any kind. */
+const example = /(^|[@./])[\w-]+\.example(?=$|[/:])/;
+
+/** One sentence for each value of the row that is an example, or stands in for what a deploy makes. */
+export const rowRefusals = (row: ClusterRow): readonly string[] => [
+  ...(/^(\d)\1{11}$/.test(row.account)
+    ? [`${row.name}: account ${row.account} in stacks/environments.ts is an example.`]
+    : []),
+  ...Object.entries({
+    'repository.url': row.repository.url,
+    'domain.zone': row.domain.zone,
+    'domain.api': row.domain.api,
+    paymentProviderUrl: row.paymentProviderUrl,
+    alarmEmail: row.alarmEmail,
+    'notifier.mailFrom': row.notifier.mailFrom,
+  }).flatMap(([name, value]) => (example.test(value) ? [`${row.name}: ${name} is an example: ${value}.`] : [])),
   ...(row.gatewayTargetGroupArn.endsWith('/0000000000000000')
     ? [`${row.name}: gatewayTargetGroupArn is not the output of the stack Edge yet.`]
     : []),
   ...(row.databaseAdministratorSecretArn.endsWith('-000000')
     ? [`${row.name}: databaseAdministratorSecretArn is not the output of the stack Database yet.`]
     : []),
+];
+
+/** One sentence for each value that only stands in for what is yours, or a deploy or a build makes: empty when the row can be synced. */
+export const deployRefusals = (row: ClusterRow): readonly string[] => [
+  ...Object.entries(row.images)
+    .filter(([, digest]) => digest === placeholderDigest)
+    .map(([name]) => `${row.name}: charts/images/${row.name}.json has no built image of ${name}.`),
+  ...rowRefusals(row),
 ];

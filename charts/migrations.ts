@@ -32,7 +32,7 @@ const administratorUrl =
 
 /**
  * The job that brings a service's database to what its next version needs, before that version comes. The version that runs must
- * be able to live with the result: columns are added in one release and taken away in a later one (docs/deploy-aws.md).
+ * be able to live with the result: columns are added in one release and taken away in a later one (docs/gitops.md).
  */
 export function migration(scope: Construct, row: ClusterRow, facts: ServiceFacts): void {
   if (!ownsDatabase(facts)) return;

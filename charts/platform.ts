@@ -1,10 +1,12 @@
 import { Chart } from 'cdk8s';
 import { Namespace, ServiceAccount } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
+import type { ServiceFacts } from '../services/platform/facts.ts';
 import type { Platform } from '../services/platform/platform.ts';
-import { namespace } from '../stacks/naming.ts';
+import { aclJob, namespace } from '../stacks/naming.ts';
 import { authoritiesConfig } from './authorities.ts';
 import type { ClusterRow } from './cluster-row.ts';
+import { keepsAcls } from './kafka-acls.ts';
 import { kubernetesVersion } from './kubernetes.ts';
 import { partOf, selectorOf } from './labels.ts';
 import { migrationName, ownsDatabase } from './migrations.ts';
@@ -18,7 +20,7 @@ export class PlatformChart extends Chart {
     super(scope, id, { labels: partOf, disableResourceNameHashes: true });
     new Namespace(this, 'Namespace', { metadata: { name: namespace, labels: { ...podSecurity, ...readinessGate } } });
     for (const service of Object.values(of.services))
-      for (const name of [service.name, ...(ownsDatabase(service) ? [migrationName(service)] : [])])
+      for (const name of [service.name, ...jobsOf(service)])
         new ServiceAccount(this, `Account ${name}`, {
           metadata: { name, namespace, labels: selectorOf(name) },
           automountToken: false,
@@ -29,6 +31,12 @@ export class PlatformChart extends Chart {
     policies(this, row, of);
   }
 }
+
+/** The jobs of a service have accounts of their own: the service's has another role. */
+const jobsOf = (service: ServiceFacts): readonly string[] => [
+  ...(ownsDatabase(service) ? [migrationName(service)] : []),
+  ...(keepsAcls(service) ? [aclJob.name] : []),
+];
 
 /** Pods that the restricted profile refuses are not created (https://kubernetes.io/docs/concepts/security/pod-security-admission/). */
 const podSecurity: Readonly<Record<string, string>> = Object.fromEntries(

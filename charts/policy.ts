@@ -3,13 +3,15 @@ import type { Construct } from 'constructs';
 import type { ServiceFacts } from '../services/platform/facts.ts';
 import { type DynamoName, dynamoNames } from '../services/platform/names.ts';
 import type { Platform } from '../services/platform/platform.ts';
-import { namespace } from '../stacks/naming.ts';
+import { aclJob, namespace } from '../stacks/naming.ts';
 import type { ClusterRow } from './cluster-row.ts';
+import { keepsAcls } from './kafka-acls.ts';
 import { selectorOf } from './labels.ts';
 import { migrationName, ownsDatabase } from './migrations.ts';
 import { monitoringNamespace } from './monitoring/helm-charts.ts';
 import { reachesDatabase } from './mounts.ts';
 import { databasePort, kafkaPort, metricsPort } from './ports.ts';
+import { isolatedSubnets, publicSubnets } from './subnets.ts';
 
 type Peer = Readonly<Record<string, unknown>>;
 type Port = { readonly port: number; readonly protocol: 'TCP' | 'UDP' };
@@ -43,6 +45,7 @@ export function policies(scope: Construct, row: ClusterRow, of: Platform): void 
       ingress: ingressOf(facts, row, services),
       egress: egressOf(facts, row, of),
     });
+    if (keepsAcls(facts)) add(aclJob.name, selectorOf(aclJob.name), { egress: [store(row, kafkaPort), ownRole] });
     if (ownsDatabase(facts)) add(migrationName(facts), selectorOf(migrationName(facts)), { egress: [database(row)] });
   }
 }
@@ -70,15 +73,22 @@ const names = ({ cluster }: ClusterRow): Rule => ({
   ports: [{ port: 53, protocol: 'UDP' }, tcp(53)],
 });
 
-/** The stack Database says which addresses of the network may be it; none of its own is known before. */
-const database = ({ vpcCidr }: ClusterRow): Rule => ({ to: [addresses(vpcCidr)], ports: [tcp(databasePort)] });
+/** A store of the network: none of its addresses is known before, only that it stands in the isolated subnets, where no pod is. */
+const store = (row: ClusterRow, port: number): Rule => ({
+  to: isolatedSubnets(row).map((cidr) => addresses(cidr)),
+  ports: [tcp(port)],
+});
+const database = (row: ClusterRow): Rule => store(row, databasePort);
+
+/** Who hands a pod the credentials of its role (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html). */
+const ownRole: Rule = { to: [addresses('169.254.170.23/32')], ports: [tcp(80)] };
 
 function ingressOf({ name, port, exposure }: ServiceFacts, row: ClusterRow, all: readonly ServiceFacts[]): Rule[] {
   const callers = all.filter(({ calls }) => calls.some(({ to }) => to === name)).map((caller) => podsOf(caller.name));
   return [
     ...(callers.length > 0 ? [{ from: callers, ports: [tcp(port)] }] : []),
-    // The load balancer has addresses of the network that change; its security group says which of them reach the port.
-    ...(exposure === 'public' ? [{ from: [addresses(row.vpcCidr)], ports: [tcp(port)] }] : []),
+    // The load balancer's addresses change. Pods have addresses of the private subnets: from there nobody gets past it.
+    ...(exposure === 'public' ? [{ from: publicSubnets(row).map((cidr) => addresses(cidr)), ports: [tcp(port)] }] : []),
     {
       from: [podsIn(monitoringNamespace, { 'app.kubernetes.io/name': 'prometheus' })],
       ports: [tcp(metricsPort)],
@@ -94,9 +104,8 @@ function egressOf(facts: ServiceFacts, row: ClusterRow, { services }: Platform):
   return [
     ...calls.map(({ to }) => ({ to: [podsOf(to)], ports: [tcp(services[to].port)] })),
     ...(reachesDatabase(facts) ? [database(row)] : []),
-    ...(reaches.includes('kafka') ? [{ to: [addresses(row.vpcCidr)], ports: [tcp(kafkaPort)] }] : []),
-    // Who hands a pod the credentials of its role (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html).
-    ...(needsRole ? [{ to: [addresses('169.254.170.23/32')], ports: [tcp(80)] }] : []),
+    ...(reaches.includes('kafka') ? [store(row, kafkaPort)] : []),
+    ...(needsRole ? [ownRole] : []),
     // DynamoDB, the issuer of service tokens and the payment provider have public addresses that change.
     ...(leaves ? [{ to: [addresses('0.0.0.0/0', notPublic)], ports: [tcp(443)] }] : []),
   ];

@@ -21,6 +21,7 @@ import { amend } from './amend.ts';
 import type { ClusterRow } from './cluster-row.ts';
 import { targetGroupBinding } from './edge.ts';
 import { variablesOf } from './environment.ts';
+import { kafkaAcls } from './kafka-acls.ts';
 import { labelsOf, partOf, selectorOf, wave } from './labels.ts';
 import { migration } from './migrations.ts';
 import { mountsOf } from './mounts.ts';
@@ -45,6 +46,7 @@ export class ServiceChart extends Chart {
       annotations: wave(-1),
     });
     migration(this, row, facts);
+    kafkaAcls(this, row, facts);
     targetGroupBinding(this, row, facts);
     const service = new Service(this, 'Service', {
       metadata: { name, labels: selectorOf(name) },

@@ -18,9 +18,10 @@ export const imageUser = 65_532;
 /**
  * Puts together everything that is in an image, in `folder`, which is emptied first: `app` as `/app`, the Node that the tests run on as
  * `/usr/bin/node`, and the shared libraries that it is linked to where it looks for them. No shell, no package manager, nothing that
- * could be written to; authorities of certificates are in Node itself. Works on Linux with glibc. Throws when the runtime's libraries cannot be told.
+ * could be written to; authorities of certificates are in Node itself. Works on Linux with glibc. Returns the paths of what it took from the
+ * system, which are the same in the image. Throws when the runtime's libraries cannot be told.
  */
-export function imageRoot(app: string, node: string, folder: string): void {
+export function imageRoot(app: string, node: string, folder: string): readonly string[] {
   rmSync(folder, { recursive: true, force: true });
   const put = (from: string, to: string) => {
     mkdirSync(dirname(join(folder, to)), { recursive: true });
@@ -30,8 +31,8 @@ export function imageRoot(app: string, node: string, folder: string): void {
   put(node, '/usr/bin/node');
   cpSync(app, join(folder, 'app'), { recursive: true });
   const addons = readdirSync(app, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.node'));
-  for (const program of [node, ...addons.map((file) => join(app, file))])
-    for (const library of librariesOf(program)) put(library, library);
+  const libraries = [node, ...addons.map((file) => join(app, file))].flatMap(librariesOf);
+  for (const library of libraries) put(library, library);
   for (const [file, text] of [
     ['etc/passwd', `service:x:${imageUser}:${imageUser}::/:/none\n`],
     ['etc/group', `service:x:${imageUser}:\n`],
@@ -41,6 +42,7 @@ export function imageRoot(app: string, node: string, folder: string): void {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   }
+  return [...new Set(libraries)].toSorted();
 }
 
 /** Paths of the libraries that a program is linked to, its loader and what glibc loads by name for DNS among them. */

@@ -1,10 +1,11 @@
 import { namespace, observers } from '../../stacks/naming.ts';
 import type { ClusterRow } from '../cluster-row.ts';
 import { type CloudWatchMetric, cloudWatchMetrics } from './cloudwatch-metrics.ts';
-import { inside } from './helm-charts.ts';
+import { inside, prometheusReplica, prometheusReplicas } from './helm-charts.ts';
 import { type LogLabel, logLabels, logLevels } from './log-labels.ts';
+import { restrictedContainer, restrictedPod } from './release-security.ts';
 
-type Row = Pick<ClusterRow, 'name' | 'account' | 'region'>;
+type Row = Pick<ClusterRow, 'name' | 'account' | 'region' | 'retainData'>;
 
 /** Where the labels of a stream come from: two from the pod, one from the line itself. */
 const podLabels: Readonly<Record<Exclude<LogLabel, 'level'>, string>> = {
@@ -75,11 +76,20 @@ loki.write "loki" {
 }
 `;
 
+/** The image has this user and starts as root without it. */
+const user = 473;
+const restricted = {
+  global: { podSecurityContext: { ...restrictedPod, runAsUser: user, runAsGroup: user, fsGroup: user } },
+  configReloader: { securityContext: restrictedContainer },
+} as const;
+
 /** Values of Alloy as a daemon on each node, for logs. */
 export const alloyValues = () => ({
   fullnameOverride: 'alloy-logs',
   controller: { type: 'daemonset' },
+  ...restricted,
   alloy: {
+    securityContext: restrictedContainer,
     configMap: { content: asHelmText(logPipeline()) },
     enableReporting: false,
     resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '256Mi' } },
@@ -116,10 +126,13 @@ prometheus.scrape "cloudwatch" {
 }
 
 prometheus.remote_write "prometheus" {
-  endpoint {
-    url = ${quoted(`${inside.prometheus}/api/v1/write`)}
+${Array.from(
+  { length: prometheusReplicas(row) },
+  (_, index) => `  endpoint {
+    url = ${quoted(`${prometheusReplica(index)}/api/v1/write`)}
   }
-}
+`,
+).join('')}}
 `;
 
 /** Values of Alloy as a single process, for CloudWatch. */
@@ -127,7 +140,9 @@ export const alloyCloudWatchValues = (row: Row) => ({
   fullnameOverride: 'alloy-cloudwatch',
   controller: { type: 'deployment', replicas: 1 },
   serviceAccount: { name: observers.cloudWatch },
+  ...restricted,
   alloy: {
+    securityContext: restrictedContainer,
     configMap: { content: asHelmText(cloudWatchPipeline(row)) },
     enableReporting: false,
     resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '256Mi' } },

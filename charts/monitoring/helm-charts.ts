@@ -24,9 +24,18 @@ export type ReleaseName = keyof typeof helmCharts;
 
 /** Where the releases find each other: names that the charts make of their release names. */
 export const inside = {
-  prometheus: `http://prometheus-stack-prometheus.${monitoringNamespace}.svc.cluster.local:9090`,
   loki: `http://loki.${monitoringNamespace}.svc.cluster.local:3100`,
 } as const;
+
+/**
+ * Each Prometheus by itself: what is pushed to their common name reaches one of them only. The operator calls the pods by the name that the
+ * chart gives their object.
+ */
+export const prometheusReplica = (index: number): string =>
+  `http://prometheus-prometheus-stack-prometheus-${index}.prometheus-operated.${monitoringNamespace}.svc.cluster.local:9090`;
+
+/** How many there are: two where a node that goes must not make alerts blind. */
+export const prometheusReplicas = ({ retainData }: { readonly retainData: boolean }): 1 | 2 => (retainData ? 2 : 1);
 
 /** Ids of the data sources as dashboards name them. */
 export const dataSources = { prometheus: 'prometheus', loki: 'loki' } as const;

@@ -1,6 +1,7 @@
 import { logLinesBucketName, observers } from '../../stacks/naming.ts';
 import type { ClusterRow } from '../cluster-row.ts';
 import { logLabels } from './log-labels.ts';
+import { restrictedContainer, restrictedPod } from './release-security.ts';
 
 type Row = Pick<ClusterRow, 'name' | 'account' | 'region' | 'retainData' | 'logRetentionDays'>;
 
@@ -11,6 +12,8 @@ export const lokiValues = (row: Row) => ({
   serviceAccount: { name: observers.logs },
   loki: {
     auth_enabled: false,
+    podSecurityContext: restrictedPod,
+    containerSecurityContext: restrictedContainer,
     commonConfig: { replication_factor: 1 },
     storage: {
       type: 's3',
@@ -48,6 +51,8 @@ export const lokiValues = (row: Row) => ({
   write: { replicas: 0 },
   backend: { replicas: 0 },
   gateway: { enabled: false },
+  // Rules are Prometheus' alone.
+  sidecar: { rules: { enabled: false } },
   lokiCanary: { enabled: false },
   test: { enabled: false },
   chunksCache: { enabled: false },

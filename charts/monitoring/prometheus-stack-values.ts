@@ -1,6 +1,7 @@
 import { alarmTopicArn, observers } from '../../stacks/naming.ts';
 import type { ClusterRow } from '../cluster-row.ts';
-import { dataSources, inside } from './helm-charts.ts';
+import { dataSources, inside, prometheusReplicas } from './helm-charts.ts';
+import { restrictedContainer, restrictedPod } from './release-security.ts';
 import { scrapeInterval } from './scrape.ts';
 
 type Row = Pick<ClusterRow, 'name' | 'account' | 'region' | 'retainData'>;
@@ -10,10 +11,8 @@ const subjects = {
   tickets: '[ticket] {{ .CommonLabels.alertname }}',
 } as const;
 
-const restricted = {
-  runAsNonRoot: true,
-  seccompProfile: { type: 'RuntimeDefault' },
-} as const;
+/** Under the names that most charts have for them. */
+const restrictedContexts = { securityContext: restrictedPod, containerSecurityContext: restrictedContainer } as const;
 
 /**
  * Values of kube-prometheus-stack: the operator, Prometheus, Alertmanager, Grafana, and the exporters of the cluster. The control
@@ -25,13 +24,25 @@ export const prometheusStackValues = (row: Row) => ({
   kubeScheduler: { enabled: false },
   kubeEtcd: { enabled: false },
   kubeProxy: { enabled: false },
+  prometheusOperator: {
+    ...restrictedContexts,
+    admissionWebhooks: {
+      patch: { securityContext: restrictedPod },
+      createSecretJob: { securityContext: restrictedContainer },
+      patchWebhookJob: { securityContext: restrictedContainer },
+    },
+  },
+  'kube-state-metrics': restrictedContexts,
+  'prometheus-node-exporter': restrictedContexts,
   prometheus: {
     prometheusSpec: {
+      // Of its containers the operator says the rest.
+      securityContext: restrictedPod,
       scrapeInterval,
       evaluationInterval: scrapeInterval,
       retention: row.retainData ? '45d' : '10d',
       retentionSize: '45GB',
-      replicas: row.retainData ? 2 : 1,
+      replicas: prometheusReplicas(row),
       externalLabels: { environment: row.name },
       // What Alloy brings over from CloudWatch.
       enableRemoteWriteReceiver: true,
@@ -51,7 +62,7 @@ export const prometheusStackValues = (row: Row) => ({
   },
   alertmanager: {
     serviceAccount: { name: observers.alerts },
-    alertmanagerSpec: { replicas: row.retainData ? 3 : 1 },
+    alertmanagerSpec: { replicas: row.retainData ? 3 : 1, securityContext: restrictedPod },
     config: {
       route: {
         receiver: 'tickets',
@@ -98,6 +109,7 @@ export const prometheusStackValues = (row: Row) => ({
       analytics: { reporting_enabled: false, check_for_updates: false },
     },
     sidecar: {
+      securityContext: restrictedContainer,
       dashboards: { enabled: true, label: 'grafana_dashboard', labelValue: '1', searchNamespace: 'ALL' },
       datasources: { defaultDatasourceEnabled: true, uid: dataSources.prometheus },
     },
@@ -115,6 +127,9 @@ export const prometheusStackValues = (row: Row) => ({
         },
       },
     ],
-    containerSecurityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, ...restricted },
+    ...restrictedContexts,
+    // It keeps nothing, so nobody has to own a volume.
+    initChownData: { enabled: false },
+    testFramework: { enabled: false },
   },
 });

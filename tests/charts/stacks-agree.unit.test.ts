@@ -4,8 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { clusterRows } from '../../charts/cluster-row.ts';
 import { kubernetesVersion } from '../../charts/kubernetes.ts';
 import { databasePort, kafkaPort } from '../../charts/ports.ts';
+import { isolatedSubnets, publicSubnets } from '../../charts/subnets.ts';
 import { environmentNames } from '../../stacks/environments.ts';
-import { object, podTemplates } from './objects.ts';
+import { aclJob } from '../../stacks/naming.ts';
+import { within } from './network/semantics.ts';
+import { object, ofKind, podTemplates } from './objects.ts';
 
 type Tag = { readonly Key: string; readonly Value: unknown };
 type Properties = Readonly<Record<string, unknown>> & { readonly Tags?: readonly Tag[] };
@@ -61,6 +64,27 @@ describe.each(environmentNames)('in %s, what the stacks make and the manifests n
     expect(subnets.every(tagged({ 'aws-cdk:subnet-type': 'Private' }))).toBe(true);
   });
 
+  test('the subnets of the load balancer and of the stores, which policies open; no node has an address in them', () => {
+    const subnets = deployed(environment, 'Network', 'AWS::EC2::Subnet');
+    const rangesOf = (type: string) =>
+      subnets.filter(tagged({ 'aws-cdk:subnet-type': type })).map(({ CidrBlock }) => CidrBlock);
+    const row = clusterRows[environment];
+    expect(rangesOf('Public')).toEqual(publicSubnets(row));
+    expect(rangesOf('Isolated')).toEqual(isolatedSubnets(row));
+    const opened = ofKind(environment, 'NetworkPolicy').flatMap(({ spec }) =>
+      [...JSON.stringify(spec).matchAll(/"cidr":"([^"]+)"/g)].map(([, cidr]) => cidr ?? ''),
+    );
+    expect(new Set(opened.filter((cidr) => within(cidr.split('/')[0] ?? '', row.vpcCidr)))).toEqual(
+      new Set([...publicSubnets(row), ...isolatedSubnets(row)]),
+    );
+    const [balancer] = deployed(environment, 'Edge', 'AWS::ElasticLoadBalancingV2::LoadBalancer');
+    const [databases] = deployed(environment, 'Database', 'AWS::RDS::DBSubnetGroup');
+    const [brokers] = deployed(environment, 'Streaming', 'AWS::MSK::Cluster');
+    expect(JSON.stringify(balancer?.Subnets)).toMatch(/^(?!.*(Private|Isolated)).*Public/);
+    expect(JSON.stringify(databases?.SubnetIds)).toMatch(/^(?!.*(Private|Public)Subnet).*Isolated/);
+    expect(JSON.stringify(brokers?.BrokerNodeGroupInfo)).toMatch(/^(?!.*(Private|Public)Subnet).*Isolated/);
+  });
+
   test('the target group and its port', () => {
     const binding = object(environment, 'TargetGroupBinding', 'api-gateway').spec as {
       serviceRef: { name: string; port: number };
@@ -102,6 +126,10 @@ describe.each(environmentNames)('in %s, what the stacks make and the manifests n
   });
 });
 
-/** Workloads of services, by their name in `podTemplates`. */
+/** Workloads of services, and the job with a role of its own, by their name in `podTemplates`. */
 const services = (environment: 'dev' | 'prod'): Readonly<Record<string, true>> =>
-  Object.fromEntries(Object.keys(clusterRows[environment].images).map((name) => [`Deployment ${name}`, true as const]));
+  Object.fromEntries(
+    [...Object.keys(clusterRows[environment].images).map((name) => `Deployment ${name}`), `Job ${aclJob.name}`].map(
+      (workload) => [workload, true as const],
+    ),
+  );

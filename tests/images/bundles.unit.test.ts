@@ -2,10 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { billOfMaterials, refusedLicenses } from '../../bin/images/bill-of-materials.ts';
+import { billOfMaterials, packagesIn, refusedLicenses } from '../../bin/images/bill-of-materials.ts';
 import { bundleService, entriesOf } from '../../bin/images/bundle-service.ts';
 import { digestOf } from '../../bin/images/digest.ts';
+import { imageTag, recipe } from '../../bin/images/image-tag.ts';
 import { serviceNames } from '../../services/platform/names.ts';
+import { repository } from '../sources.ts';
+import { contextIn } from './dockerfile-steps.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'bundles-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -28,6 +31,19 @@ describe.each(serviceNames)('the bundle of %s', (service) => {
       expect(map.sources.filter((path) => path.startsWith('/'))).toEqual([]);
       expect(readFileSync(join(one, `${entry}.js`), 'utf8')).not.toContain(process.cwd());
     }
+  });
+
+  test('is made of nothing that the build of an image is not sent', () => {
+    const sent = contextIn(readFileSync(join(repository, '.dockerignore'), 'utf8'));
+    const sources = files
+      .filter((file) => file.endsWith('.js.map'))
+      .flatMap((file) => (JSON.parse(readFileSync(join(one, file), 'utf8')) as { sources: string[] }).sources)
+      .map((path) => path.replace(/^(\.\.\/)+/, ''))
+      .filter((path) => !path.startsWith('node_modules/'));
+    expect(sources.length).toBeGreaterThan(10);
+    expect(sources.filter((path) => !sent.some((one) => path === one || path.startsWith(`${one}/`)))).toEqual([]);
+    // What is promoted is written there: a merged digest makes no new image.
+    expect(sources.filter((path) => /^(charts|stacks)\//.test(path))).toEqual([]);
   });
 
   test('holds no test, and of another service its facts and events only', () => {
@@ -68,6 +84,45 @@ test('a digest tells a changed byte, another name and one file more', () => {
   expect(more).not.toBe(before);
   writeFileSync(join(folder, 'built-at'), 'another time');
   expect(digestOf(folder)).not.toBe(more);
+});
+
+test('the tag of an image is the same for the same content, and another when the bundle or the way it is made is', () => {
+  const [bundle, other] = [`sha256:${'a'.repeat(64)}`, `sha256:${'b'.repeat(64)}`];
+  expect(imageTag(bundle)).toBe(imageTag(bundle));
+  expect(imageTag(bundle)).toMatch(/^content-[0-9a-f]{40}$/);
+  expect(imageTag(other)).not.toBe(imageTag(bundle));
+  for (const path of recipe) {
+    const changed = (one: string) => readFileSync(join(repository, one), 'utf8') + (one === path ? '\n' : '');
+    expect(imageTag(bundle, changed), path).not.toBe(imageTag(bundle));
+  }
+});
+
+test('a bill of materials names a file of the system by its package, and one of none by its own digest', () => {
+  const sha256 = 'c'.repeat(64);
+  const bill = billOfMaterials('one', ['hono'], {
+    system: 'debian',
+    files: [
+      {
+        path: '/lib/libstdc++.so.6',
+        sha256,
+        package: { name: 'libstdc++6', version: '12-1+deb', architecture: 'amd64' },
+      },
+      { path: '/opt/own.so', sha256, package: undefined },
+    ],
+  });
+  const { components } = JSON.parse(bill) as { components: object[] };
+  expect(components).toContainEqual(
+    expect.objectContaining({
+      name: 'libstdc++6',
+      version: '12-1+deb',
+      purl: 'pkg:deb/debian/libstdc%2B%2B6@12-1%2Bdeb?arch=amd64',
+      properties: [{ name: '/lib/libstdc++.so.6', value: `sha256:${sha256}` }],
+    }),
+  );
+  expect(components).toContainEqual(
+    expect.objectContaining({ type: 'file', name: 'own.so', hashes: [{ alg: 'SHA-256', content: sha256 }] }),
+  );
+  expect(packagesIn(bill)).toEqual(['hono']);
 });
 
 test('a licence that nobody accepted is named', () => {

@@ -21,9 +21,7 @@ function faults(text: string): readonly string[] {
   const last = (word: string) => of(word).filter((line) => line.stage === stage);
   return [
     ...of('FROM').flatMap(({ rest }) =>
-      /@sha256:[0-9a-f]{64}( AS \w+)?$/.test(rest) || rest === 'scratch'
-        ? []
-        : [`FROM ${rest} is not pinned by digest.`],
+      /@sha256:[0-9a-f]{64}( AS \w+)?$|^scratch( AS \w+)?$/.test(rest) ? [] : [`FROM ${rest} is not pinned by digest.`],
     ),
     ...last('RUN').map(({ rest }) => `RUN ${rest} would need a shell in the image.`),
     ...last('ENTRYPOINT')

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { serviceNames } from '../../services/platform/names.ts';
+import { importsOf, repository, sourcesBelow } from '../sources.ts';
 
 type Step = { readonly uses?: string; readonly run?: string };
 type Job = {
@@ -47,7 +48,7 @@ function faults(text: string): readonly string[] {
         : [],
     ),
     ...steps.flatMap(({ run }) =>
-      [...(run ?? '').matchAll(/npm run (?:--\S+ )*([\w:]+)/g)].flatMap(([, name = '']) =>
+      [...(run ?? '').matchAll(/npm run (?:--\S+ )*([\w:-]+)/g)].flatMap(([, name = '']) =>
         scripts.includes(name) ? [] : [`There is no script ${name}.`],
       ),
     ),
@@ -78,6 +79,79 @@ test('only what proposes images may write to the repository, and only what build
 test('an image is built of every service', () => {
   const { jobs } = parse(textOf('images.yml')) as Workflow;
   expect(jobs.build?.strategy?.matrix.service).toEqual(serviceNames);
+});
+
+/** What would keep images from being built, signed or proposed, or would do it more than once: one sentence each. */
+function imageFaults(text: string): readonly string[] {
+  const { jobs } = parse(text) as Workflow;
+  const scriptOf = (job: string) =>
+    jobs[job]?.steps.map(({ uses = '', run = '' }) => `${uses}\n${run}`).join('\n') ?? '';
+  const [build, propose] = [scriptOf('build'), scriptOf('propose')];
+  const before = (one: string, other: string) => build.includes(one) && build.indexOf(one) < build.indexOf(other);
+  const guarded = (check: RegExp, does: string) =>
+    build.split(/\bif ! /).some((part) => check.test(part) && part.split('\nfi')[0]?.includes(does)) &&
+    build.split(does).length === 2;
+  const needs: readonly (readonly [boolean, string])[] = [
+    [before('docker buildx create --use', 'docker buildx build'), 'The default builder attests no provenance.'],
+    [before('npm run bundle', 'configure-aws-credentials'), 'Scripts of packages would run as somebody at AWS.'],
+    [
+      before('image-tag.ts', 'docker buildx build') && build.includes('--tag "$repository:$TAG"'),
+      'The tag does not say what is in the image.',
+    ],
+    [
+      guarded(/^digest="\$\(aws ecr describe-images/, 'push=true'),
+      'What the registry has would be pushed again, to a tag that never moves.',
+    ],
+    [guarded(/^cosign verify /, 'cosign sign '), 'An image would be signed each time.'],
+    [guarded(/^cosign verify-attestation /, 'cosign attest '), 'A bill would be attached each time.'],
+    [
+      !propose.includes('gh run download') || jobs.propose?.permissions?.actions === 'read',
+      'The digests cannot be read.',
+    ],
+    [/if git diff --quiet/.test(propose), 'A proposal would be made of nothing.'],
+  ];
+  return needs.flatMap(([met, sentence]) => (met ? [] : [sentence]));
+}
+
+test('an image is built, signed and proposed once, by whoever may, whatever is repeated', () => {
+  expect(imageFaults(textOf('images.yml'))).toEqual([]);
+});
+
+describe('of the workflow of images is refused', () => {
+  const images = textOf('images.yml');
+  test.each([
+    ['no builder of its own', images.replace('docker buildx create', 'docker buildx inspect'), /no provenance/],
+    ['a push whatever the registry has', images.replace(/if ! digest=/, 'digest='), /pushed again/],
+    [
+      'a tag of the commit',
+      images.replaceAll('$repository:$TAG', '$repository:$GITHUB_SHA'),
+      /does not say what is in/,
+    ],
+    ['a signature each time', images.replace('if ! cosign verify "', 'if cosign verify "'), /signed each time/],
+    ['a bill each time', images.replace('if ! cosign verify-att', 'if cosign verify-att'), /attached each time/],
+    ['no right to read artifacts', images.replace('      actions: read\n', ''), /cannot be read/],
+    ['a proposal of nothing', images.replace('if git diff --quiet', 'if false'), /of nothing/],
+  ])('%s', (_, text, sentence) => {
+    expect(text).not.toBe(images);
+    expect(imageFaults(text).join('\n')).toMatch(sentence);
+  });
+});
+
+test('a pull request is told its differences whenever it touches what they are made of', () => {
+  const { on } = parse(textOf('pull-request.yml')) as { on: { pull_request: { paths: string[] } } };
+  const folders = ['analytics', 'bin', 'charts', 'services', 'stacks'];
+  expect(on.pull_request.paths).toEqual(
+    expect.arrayContaining([...folders.map((folder) => `${folder}/**`), 'package.json', 'package-lock.json']),
+  );
+  // Whatever stacks, charts and the command itself import is below one of them.
+  const imported = sourcesBelow(repository)
+    .filter(({ path }) => /^(stacks|charts|bin)\//.test(path))
+    .flatMap((source) =>
+      importsOf(source)
+        .filter(({ specifier }) => specifier.startsWith('.'))
+        .map(({ specifier }) => posix.join(posix.dirname(source.path), specifier).split('/')[0] ?? ''),
+    );
+  expect([...new Set(imported)].filter((folder) => !folders.includes(folder))).toEqual([]);
 });
 
 describe('is refused:', () => {

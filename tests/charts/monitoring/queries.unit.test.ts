@@ -94,7 +94,8 @@ test('every query in a runbook parses', () => {
   const queries = readdirSync(folder).flatMap((file) =>
     [...readFileSync(join(folder, file), 'utf8').matchAll(/`(\{service[^`]*)`/g)].map(([, query = '']) => ({
       where: file,
-      query,
+      // As a table of Markdown writes a pipe.
+      query: query.replaceAll('\\|', '|'),
     })),
   );
   expect(queries.length).toBeGreaterThan(5);

@@ -1,7 +1,7 @@
 import type { ServiceFacts } from '../../../services/platform/facts.ts';
 import { platform } from '../../../services/platform/platform.ts';
 import type { Environment } from '../../../stacks/environments.ts';
-import { namespace } from '../../../stacks/naming.ts';
+import { aclJob, namespace } from '../../../stacks/naming.ts';
 import type { PodTemplate } from '../objects.ts';
 import type { Door, Place } from './semantics.ts';
 
@@ -10,20 +10,42 @@ export type Edge = string;
 export const edge = (from: string, to: string, { port, protocol }: Door): Edge => `${from} → ${to} ${protocol} ${port}`;
 
 const hostIn = (cidr: string, tail: string): string => `${cidr.split('.').slice(0, 2).join('.')}.${tail}`;
-const pod = (of: string, name: string, labels: Readonly<Record<string, string>> = {}): Place => ({
-  kind: 'pod',
-  name,
-  namespace: of,
-  labels,
-  ports: {},
-});
+/** Pods stand in the private subnets, the nodes' own: one address each, over all three zones. */
+const podIn =
+  (vpcCidr: string) =>
+  (
+    of: string,
+    name: string,
+    labels: Readonly<Record<string, string>> = {},
+    ports: Record<string, number> = {},
+  ): Place => ({
+    kind: 'pod',
+    name,
+    namespace: of,
+    labels,
+    ip: hostIn(vpcCidr, podAddress(`${of}/${name}`)),
+    ports,
+  });
+const zones = [32, 64, 96] as const;
+const podAddress = (name: string): string => {
+  const sum = [...name].reduce((before, letter) => (before * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
+  return `${(zones[sum % zones.length] ?? 32) + (sum % 32)}.${1 + (sum % 251)}`;
+};
+const inZones = (name: string): readonly string[] => ['a', 'b', 'c'].map((zone) => `${name} in zone ${zone}`);
+const loadBalancer = inZones('load balancer');
+const postgres = inZones('PostgreSQL');
+const kafka = inZones('Kafka');
+/** Both stand in the isolated subnets: there security groups tell them apart (stacks/aws), policies do not. */
+const stores = [...postgres, ...kafka];
 const address = (name: string, ip: string): Place => ({ kind: 'address', name, ip });
 
 /** What is around our pods: whom they need, and whom they must neither reach nor be reached by. */
 export const surroundings = ({ vpcCidr, cluster, gcp }: Environment): readonly Place[] => [
-  address('load balancer', hostIn(vpcCidr, '0.17')),
-  address('PostgreSQL', hostIn(vpcCidr, '131.20')),
-  address('Kafka', hostIn(vpcCidr, '66.31')),
+  ...['0.17', '1.201', '2.9'].map((tail, zone) => address(loadBalancer[zone] ?? '', hostIn(vpcCidr, tail))),
+  ...['128.20', '129.20', '130.20'].map((tail, zone) => address(postgres[zone] ?? '', hostIn(vpcCidr, tail))),
+  ...['128.31', '129.31', '130.31'].map((tail, zone) => address(kafka[zone] ?? '', hostIn(vpcCidr, tail))),
+  ...zones.map((zone) => address(`a node or an endpoint of AWS in ${zone}`, hostIn(vpcCidr, `${zone}.4`))),
+  address('a subnet that nobody made', hostIn(vpcCidr, '200.4')),
   address('names', hostIn(cluster.serviceCidr, '0.10')),
   address('another service address', hostIn(cluster.serviceCidr, '0.11')),
   address('credentials of the role', '169.254.170.23'),
@@ -31,26 +53,37 @@ export const surroundings = ({ vpcCidr, cluster, gcp }: Environment): readonly P
   address('public address', '52.94.236.248'),
   address('the other cloud', hostIn(gcp.cidr, '0.9')),
   address('a private network', '192.168.4.4'),
-  pod('kube-system', 'CoreDNS', { 'k8s-app': 'kube-dns' }),
-  pod('kube-system', 'another system pod', { 'k8s-app': 'metrics-server' }),
-  pod('monitoring', 'Prometheus', { 'app.kubernetes.io/name': 'prometheus' }),
-  pod('monitoring', 'Grafana', { 'app.kubernetes.io/name': 'grafana' }),
-  pod('default', 'a pod called order-service elsewhere', { 'app.kubernetes.io/name': 'order-service' }),
-  pod('default', 'a pod that says it is Prometheus elsewhere', { 'app.kubernetes.io/name': 'prometheus' }),
-  pod(namespace, 'a pod that nobody declared', { app: 'shell' }),
+  ...podsAround(vpcCidr),
 ];
 
+const podsAround = (vpcCidr: string): readonly Place[] => {
+  const pod = podIn(vpcCidr);
+  return [
+    pod('kube-system', 'CoreDNS', { 'k8s-app': 'kube-dns' }),
+    pod('kube-system', 'another system pod', { 'k8s-app': 'metrics-server' }),
+    pod('monitoring', 'Prometheus', { 'app.kubernetes.io/name': 'prometheus' }),
+    pod('monitoring', 'Grafana', { 'app.kubernetes.io/name': 'grafana' }),
+    pod('default', 'a pod called order-service elsewhere', { 'app.kubernetes.io/name': 'order-service' }),
+    pod('default', 'a pod that says it is Prometheus elsewhere', { 'app.kubernetes.io/name': 'prometheus' }),
+    pod(namespace, 'a pod that nobody declared', { app: 'shell' }),
+  ];
+};
+
 /** Our pods, as they were synthesized. */
-export const ownPods = (templates: readonly (readonly [string, PodTemplate])[]): readonly Place[] =>
-  templates.map(([name, { metadata, spec }]) => ({
-    kind: 'pod',
-    name: name.split(' ')[1] ?? name,
-    namespace,
-    labels: metadata.labels,
-    ports: Object.fromEntries(
-      spec.containers.flatMap(({ ports = [] }) => ports.map((port) => [port.name, port.containerPort] as const)),
+export const ownPods = (
+  { vpcCidr }: Environment,
+  templates: readonly (readonly [string, PodTemplate])[],
+): readonly Place[] =>
+  templates.map(([name, { metadata, spec }]) =>
+    podIn(vpcCidr)(
+      namespace,
+      name.split(' ')[1] ?? name,
+      metadata.labels,
+      Object.fromEntries(
+        spec.containers.flatMap(({ ports = [] }) => ports.map((port) => [port.name, port.containerPort] as const)),
+      ),
     ),
-  }));
+  );
 
 /** Every port that anything here listens on, and some that nobody should. */
 export const doors: readonly Door[] = [
@@ -91,19 +124,21 @@ export const declaredEdges = (): ReadonlySet<Edge> => {
     names(name);
     add('Prometheus', name, 9464);
     for (const { to } of facts.calls) add(name, to, platform.services[to].port);
-    if (facts.exposure === 'public') for (const host of inNetwork) add(host, name, port);
-    if (databases.length > 0) for (const host of inNetwork) add(name, host, 5432);
-    if (facts.reaches.includes('kafka')) for (const host of inNetwork) add(name, host, 9098);
+    if (facts.exposure === 'public') for (const host of loadBalancer) add(host, name, port);
+    if (databases.length > 0) for (const host of stores) add(name, host, 5432);
+    if (facts.reaches.includes('kafka')) for (const host of stores) add(name, host, 9098);
     if (facts.stores.length > 0) add(name, 'credentials of the role', 80);
     if (facts.stores.length > databases.length || facts.reaches.includes('token-issuer'))
       add(name, 'public address', 443);
     if (databases.some(({ access }) => access === 'own')) {
       names(`${name}-migrate`);
-      for (const host of inNetwork) add(`${name}-migrate`, host, 5432);
+      for (const host of stores) add(`${name}-migrate`, host, 5432);
+    }
+    if (name === aclJob.service) {
+      names(aclJob.name);
+      for (const host of stores) add(aclJob.name, host, 9098);
+      add(aclJob.name, 'credentials of the role', 80);
     }
   }
   return edges;
 };
-
-/** Policies tell no addresses of the network apart: security groups do (stacks/aws). */
-const inNetwork = ['load balancer', 'PostgreSQL', 'Kafka'] as const;

@@ -21,7 +21,7 @@ function reachable(policies: readonly Policy[], own: readonly Place[], around: r
 
 /** One sentence for each edge that is too many or missing. */
 function differences(policies: readonly Policy[], environment: EnvironmentName, more: readonly Place[] = []) {
-  const found = reachable(policies, ownPods(podTemplates(environment)), [
+  const found = reachable(policies, ownPods(environments[environment], podTemplates(environment)), [
     ...surroundings(environments[environment]),
     ...more,
   ]);
@@ -105,6 +105,26 @@ describe('a mistake is named', () => {
         egress: [...egress, { to: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }],
       })),
     ).toContain('payment-service → credentials of the node TCP 80 is open and nobody declared it.');
+  });
+
+  test('the whole network instead of the subnets of the load balancer or of the stores: pods have addresses of it', () => {
+    const network = [{ ipBlock: { cidr: environments.prod.vpcCidr } }];
+    expect(
+      withSpec('api-gateway', ({ ingress = [] }) => ({
+        ingress: ingress.map((rule) => (rule.from?.some(({ ipBlock }) => ipBlock) ? { ...rule, from: network } : rule)),
+      })),
+    ).toContain('a pod called order-service elsewhere → api-gateway TCP 8080 is open and nobody declared it.');
+    for (const [service, port] of [
+      ['order-service', 9098],
+      ['user-service', 5432],
+    ] as const)
+      expect(
+        withSpec(service, ({ egress = [] }) => ({
+          egress: egress.map((rule) =>
+            rule.ports?.some((one) => one.port === port) ? { ...rule, to: network } : rule,
+          ),
+        })),
+      ).toContain(`${service} → another system pod TCP ${port} is open and nobody declared it.`);
   });
 
   test('the policy of another pod', () => {

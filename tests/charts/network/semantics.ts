@@ -29,13 +29,17 @@ export type Policy = {
   };
 };
 
-/** A pod, or an address that is no pod's. Namespaces carry the label that Kubernetes gives them, and no other here. */
+/**
+ * A pod, which has an address of the network too (the CNI of the VPC gives it one of the nodes' subnets), or an address that is no
+ * pod's. Namespaces carry the label that Kubernetes gives them, and no other here.
+ */
 export type Place =
   | {
       readonly kind: 'pod';
       readonly name: string;
       readonly namespace: string;
       readonly labels: Labels;
+      readonly ip: string;
       /** Names of its ports. */
       readonly ports: Readonly<Record<string, number>>;
     }
@@ -71,13 +75,8 @@ function allows(policies: readonly Policy[], at: Place, other: Place, direction:
 }
 
 function isPeer({ podSelector, namespaceSelector, ipBlock }: Peer, place: Place, namespace: string): boolean {
-  // The documentation leaves open whether a block covers pods; we take the wide reading for addresses and none for pods.
-  if (ipBlock)
-    return (
-      place.kind === 'address' &&
-      within(place.ip, ipBlock.cidr) &&
-      !ipBlock.except?.some((cidr) => within(place.ip, cidr))
-    );
+  // The documentation leaves open whether a block covers pods. The agent of the VPC's CNI matches addresses, whosever they are.
+  if (ipBlock) return within(place.ip, ipBlock.cidr) && !ipBlock.except?.some((cidr) => within(place.ip, cidr));
   if (place.kind === 'address') return false;
   const there = namespaceSelector
     ? matches(namespaceSelector, { 'kubernetes.io/metadata.name': place.namespace })

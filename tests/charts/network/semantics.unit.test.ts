@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { mayReach, type Place, type Policy, within } from './semantics.ts';
 
 /** Rules of https://kubernetes.io/docs/concepts/services-networking/network-policies/, each with its example. */
-const pod = (name: string, namespace = 'default'): Place => ({
+const pod = (name: string, namespace = 'default', ip = '10.0.32.7'): Place => ({
   kind: 'pod',
   name,
   namespace,
   labels: { role: name },
+  ip,
   ports: { metrics: 9000 },
 });
 const [db, frontend, other] = [pod('db'), pod('frontend'), pod('other', 'elsewhere')];
@@ -72,6 +73,13 @@ test('a block of addresses leaves its exceptions out', () => {
   const rules = [policy({ ingress: [{ from: [{ ipBlock: { cidr: '172.17.0.0/16', except: ['172.17.1.0/24'] } }] }] })];
   expect(mayReach(rules, host, db, tcp(1))).toBe(false);
   expect(mayReach(rules, { ...host, ip: '172.17.2.9' } as Place, db, tcp(1))).toBe(true);
+});
+
+test('a block of addresses covers the pods that have them', () => {
+  const rules = [policy({ ingress: [{ from: [{ ipBlock: { cidr: '10.0.32.0/19', except: ['10.0.33.0/24'] } }] }] })];
+  expect(mayReach(rules, other, db, tcp(1))).toBe(true);
+  expect(mayReach(rules, pod('other', 'elsewhere', '10.0.33.7'), db, tcp(1))).toBe(false);
+  expect(mayReach(rules, pod('other', 'elsewhere', '10.0.64.7'), db, tcp(1))).toBe(false);
 });
 
 test('ports are meant by number, by the name that the server gives them, by protocol and as a range', () => {
