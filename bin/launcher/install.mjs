@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fetchFlink } from './flink-jars.mjs';
 import { fetchKafka } from './kafka-jars.mjs';
 import { node24, root } from './root.mjs';
 
@@ -35,9 +36,15 @@ async function install() {
   return node24Problem();
 }
 
-/** Has everything that must be fetched, side by side: the dependencies, and Kafka unless it is elsewhere. */
-export async function prepare(env) {
-  const problems = await Promise.all([install(), env.KAFKA_BROKERS ? undefined : fetchKafka(env)]);
+/**
+ * Has everything that must be fetched, side by side: the dependencies, Kafka unless it is elsewhere, and Flink for who cannot wait for
+ * it later.
+ */
+export async function prepare(env, { flink } = { flink: false }) {
+  // One Maven at a time: two would write into the same store of what they fetched.
+  const jars = async () =>
+    (env.KAFKA_BROKERS ? undefined : await fetchKafka(env)) ?? (flink ? await fetchFlink(env) : undefined);
+  const problems = await Promise.all([install(), jars()]);
   return problems.find((problem) => problem !== undefined);
 }
 

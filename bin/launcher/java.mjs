@@ -35,6 +35,6 @@ export function findMaven(env) {
   const how = commands('maven', 'maven', 'maven');
   return {
     kind: 'missing',
-    sentence: `Maven is missing: it fetches Kafka once. ${how}; or point KAFKA_BROKERS at a Kafka of your own.`,
+    sentence: `Maven is missing: it fetches Kafka and Flink once. ${how}; or point KAFKA_BROKERS at a Kafka of your own and start with --no-analytics.`,
   };
 }

@@ -15,8 +15,8 @@ export function memoryDirectory(purpose: string): string {
 /** A run that was killed could not remove its own. */
 function removeAbandoned(parent: string, prefix: string): void {
   for (const name of readdirSync(parent)) {
-    if (!name.startsWith(prefix)) continue;
-    const pid = Number(name.slice(prefix.length).split('-')[0]);
-    if (!identify(pid)) rmSync(join(parent, name), { recursive: true, force: true });
+    const [pid] = name.startsWith(prefix) ? (/^\d+(?=-)/.exec(name.slice(prefix.length)) ?? []) : [];
+    // Without a number it is of another purpose that begins alike.
+    if (pid !== undefined && !identify(Number(pid))) rmSync(join(parent, name), { recursive: true, force: true });
   }
 }
