@@ -1,6 +1,7 @@
 import type { TimelineEntry } from './demo-shop.ts';
+import { type Column, textTable } from './text-table.ts';
 
-const columns: readonly (readonly [title: string, cell: (entry: TimelineEntry) => string, align?: 'right'])[] = [
+const columns: readonly Column<TimelineEntry>[] = [
   ['ms', (entry) => String(entry.ms_since_start), 'right'],
   ['step', (entry) => entry.step],
   ['service', (entry) => entry.service],
@@ -12,17 +13,4 @@ const columns: readonly (readonly [title: string, cell: (entry: TimelineEntry) =
 ];
 
 /** An order's timeline as a table for a terminal; `ms` counts from the order's creation. */
-export function renderTimeline(entries: readonly TimelineEntry[]): string {
-  const rows = [columns.map(([title]) => title), ...entries.map((entry) => columns.map(([, cell]) => cell(entry)))];
-  const widths = columns.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, index) => {
-        const width = widths[index] ?? 0;
-        return columns[index]?.[2] === 'right' ? cell.padStart(width) : cell.padEnd(width);
-      })
-      .join('  ')
-      .trimEnd();
-  const [head = [], ...body] = rows;
-  return [line(head), widths.map((width) => '─'.repeat(width)).join('  '), ...body.map(line)].join('\n');
-}
+export const renderTimeline = (entries: readonly TimelineEntry[]): string => textTable(columns, entries);

@@ -6,8 +6,11 @@ import { isInstalled, prepare } from './launcher/install.mjs';
 import { dataDir, root } from './launcher/root.mjs';
 
 const args = process.argv.slice(2);
-const unknown = args.find((arg) => arg !== '--fresh');
-if (unknown) fail(`"${unknown}" is not an option; the only one is --fresh, which starts with empty stores.`);
+const unknown = args.find((arg) => arg !== '--fresh' && arg !== '--no-analytics');
+if (unknown)
+  fail(
+    `"${unknown}" is not an option; there are --fresh, which starts with empty stores, and --no-analytics, which leaves Flink out.`,
+  );
 
 const broken = [
   nodeCheck(process.versions.node),

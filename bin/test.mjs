@@ -7,7 +7,7 @@ import { runCheck, runTests, sum } from './launcher/test-runs.mjs';
 const paths = process.argv.slice(2);
 const problem =
   [nodeCheck(process.versions.node), ...engineChecks(process.env)].find((check) => !check.ok)?.note ??
-  (await prepare(process.env));
+  (await prepare(process.env, { flink: true }));
 const results = problem
   ? [{ passed: 0, failed: 1, skipped: 0, problem }]
   : [

@@ -46,9 +46,7 @@ const plumbing: ReadonlySet<string> = new Set(['kafka', 'token-issuer']);
 function links(one: WorkloadFacts): string[] {
   return [
     ...one.stores.map(({ store, access }) => `  ${id(one.name)} ${access === 'own' ? '---' : '-.-'} ${id(store)}`),
-    ...one.publishes
-      .filter(hasEvents)
-      .map(({ topic }) => `  ${id(one.name)} --> ${id(topic)}`),
+    ...one.publishes.filter(hasEvents).map(({ topic }) => `  ${id(one.name)} --> ${id(topic)}`),
     ...one.consumes.map(({ topic }) => `  ${id(topic)} --> ${id(one.name)}`),
     ...one.reaches.filter((name) => !plumbing.has(name)).map((name) => `  ${id(one.name)} --> ${id(name)}`),
   ];

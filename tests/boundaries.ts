@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { type Import, importsOf, type Source, withoutComments } from './sources.ts';
 
 /** What a process starts with: the only files of a service that read the environment. Nothing else imports them. */
-const entryPoint = /^services\/[^/]+\/(main|handler|migrate|seed)\.ts$/;
+const entryPoint = /^services\/[^/]+\/(main|handler|migrate|seed|grant-analytics)\.ts$/;
 
 /** Pure decisions and the words they are made in (architecture.md): no framework, no SDK, no Node. */
 const domain: ReadonlySet<string> = new Set([

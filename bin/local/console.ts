@@ -22,6 +22,7 @@ export function createConsole(output: Output, names: readonly string[]): Console
   const rows = new Map<string, UnitEvent>(names.map((name) => [name, { name, state: 'waiting' }]));
   let drawn = 0;
   let settled = false;
+  const hasBeenReady = new Set<string>();
   const draw = () => {
     const text = [...rows.values()].map((row) => `\x1b[2K${line(row)}\n`).join('');
     output.write(`${drawn > 0 ? `\x1b[${drawn}A` : ''}${text}`);
@@ -31,8 +32,10 @@ export function createConsole(output: Output, names: readonly string[]): Console
     show(event) {
       const shown = withoutPassword(event);
       rows.set(shown.name, shown);
+      const again = hasBeenReady.has(shown.name) ? ' again' : '';
+      if (shown.state === 'ready') hasBeenReady.add(shown.name);
       if (settled) {
-        if (shown.state === 'ready') output.write(`${shown.name} is ready again (${shown.ms} ms).\n`);
+        if (shown.state === 'ready') output.write(`${shown.name} is ready${again} (${shown.ms} ms).\n`);
         else if (shown.detail) output.write(`${shown.detail}\n`);
       } else if (output.isTTY) draw();
       else if (shown.state === 'ready' || shown.state === 'restarting') output.write(`${line(shown)}\n`);

@@ -43,6 +43,7 @@ export function publishedAddresses(addresses: LocalAddresses, ports: Ports, admi
     ...Object.fromEntries(serviceNames.map((name) => [name, at(name)])),
     ...Object.fromEntries(companionNames.map((name) => [name, at(name)])),
     ...Object.fromEntries(serviceNames.map((name) => [`${name}-metrics`, `${at(`${name}-metrics`)}/metrics`])),
+    'orders-analytics': at('orders-analytics-jobs'),
     'token-issuer': addresses.endpoints['token-issuer'],
     postgres: new URL(adminUrl).host,
     dynamodb: addresses.dynamodb,

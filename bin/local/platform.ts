@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
-import type { ServiceName } from '../../services/platform/names.ts';
+import { jobNames, type ServiceName } from '../../services/platform/names.ts';
 import { platform } from '../../services/platform/platform.ts';
 import { brokenRules } from '../../services/platform/rules.ts';
+import { analyticsUnit } from './analytics-unit.ts';
 import { chooseLocalPorts } from './choose-addresses.ts';
 import { claimDataDir } from './claim.ts';
 import { companionUnits } from './companion-units.ts';
@@ -57,7 +58,7 @@ export type LocalPlatform = PlatformDescription &
   };
 
 /**
- * Starts everything that is not elsewhere and resolves when the platform can take an order. Throws a `LocalFailure`, whose
+ * Starts everything that is not elsewhere, but for the jobs (`start` begins them), and resolves when the platform can take an order. Throws a `LocalFailure`, whose
  * message tells the user what to do, after stopping what had been started.
  */
 export async function startLocalPlatform(options: LocalPlatformOptions): Promise<LocalPlatform> {
@@ -84,6 +85,7 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
       ...engineUnits({ ...parts, databasePasswords: secrets.databasePasswords }),
       ...companionUnits(parts),
       ...serviceUnits({ ...parts, tokenDir: issuer.tokenDir }),
+      analyticsUnit({ dataDir, ports, brokers: addresses.endpoints.kafka }),
     ];
     const supervisor = createSupervisor<UnitName>({
       units,
@@ -93,7 +95,7 @@ export async function startLocalPlatform(options: LocalPlatformOptions): Promise
     });
     cleanUp.push(() => supervisor.stopAll());
     options.signal?.addEventListener('abort', () => void supervisor.stopAll(), { once: true });
-    await supervisor.startAll(options.without);
+    await supervisor.startAll([...(options.without ?? []), ...jobNames]);
     const published = publishedAddresses(addresses, ports, adminUrl);
     writePrivately(join(dataDir, 'platform.json'), `${JSON.stringify(published, undefined, 2)}\n`);
     return {

@@ -1,4 +1,4 @@
-import { type ServiceName, serviceNames } from '../../services/platform/names.ts';
+import { type JobName, jobNames, type ServiceName, serviceNames } from '../../services/platform/names.ts';
 import { platform } from '../../services/platform/platform.ts';
 
 export const engineNames = ['postgres', 'dynamodb', 'kafka', 'ses'] as const;
@@ -9,11 +9,13 @@ export const companionNames = ['payment-provider', 'event-source'] as const;
 export type CompanionName = (typeof companionNames)[number];
 
 /** Everything that runs as a process of its own. */
-export type UnitName = EngineName | CompanionName | ServiceName;
-export const unitNames: readonly UnitName[] = [...engineNames, ...companionNames, ...serviceNames];
+export type UnitName = EngineName | CompanionName | ServiceName | JobName;
+/** Units without which the platform takes no orders. */
+export const neededUnits: readonly Exclude<UnitName, JobName>[] = [...engineNames, ...companionNames, ...serviceNames];
+export const unitNames: readonly UnitName[] = [...neededUnits, ...jobNames];
 
 /** What listens: the units, and what they listen on besides. */
-export type PortName = UnitName | `${ServiceName}-metrics` | 'kafka-controller' | 'token-issuer';
+export type PortName = UnitName | `${ServiceName}-metrics` | `${JobName}-jobs` | 'kafka-controller' | 'token-issuer';
 
 const servicePorts = Object.fromEntries(
   Object.values(platform.services).flatMap(({ name, localPort }) => [
@@ -33,6 +35,8 @@ export const usualPorts: Readonly<Record<PortName, number>> = {
   'payment-provider': 8_020,
   'event-source': 8_030,
   'token-issuer': 8_010,
+  'orders-analytics': 8_040,
+  'orders-analytics-jobs': 8_041,
 };
 
 /** Variable that fixes a port: `API_GATEWAY_PORT`, `POSTGRES_PORT`, … */

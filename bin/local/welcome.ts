@@ -17,6 +17,7 @@ A first request:
   curl -s '${addresses.gateway}/api/v1/products?limit=3'
 
 A whole order, in a second terminal: npm run demo
+What was sold, minute by minute:     npm run analytics -- report
 Ctrl+C stops everything; the data stays, and "npm start -- --fresh" begins anew.
 `;
 }

@@ -1,16 +1,15 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
-import { AssetHashType, DockerImage } from 'aws-cdk-lib/core';
 import { buildSync } from 'esbuild';
 
 const root = join(import.meta.dirname, '../..');
+
+export type BundledFile = { readonly name: string; readonly contents: Uint8Array };
 
 /**
  * A function's handler as one module with its source map: everything is in it, the AWS SDK too, so that what runs is what was
  * tested. `entry` is a path from the root of the repository. The same sources give the same bytes, wherever they go.
  */
-export function bundle(entry: string): readonly { readonly name: string; readonly contents: Uint8Array }[] {
+export function bundle(entry: string): readonly BundledFile[] {
   const { outputFiles } = buildSync({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -35,20 +34,3 @@ export function bundle(entry: string): readonly { readonly name: string; readonl
   });
   return outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
 }
-
-/** The bundle as a function's code; made only for stacks that are bundled, and once for all of them. */
-export const bundledCode = (entry: string): AssetCode =>
-  Code.fromAsset(join(root, 'services'), {
-    assetHashType: AssetHashType.OUTPUT,
-    bundling: {
-      // Asked for by its type, used never: a bundle made here needs no container.
-      image: DockerImage.fromRegistry('none'),
-      local: {
-        tryBundle(folder) {
-          mkdirSync(folder, { recursive: true });
-          for (const { name, contents } of bundle(entry)) writeFileSync(join(folder, name), contents);
-          return true;
-        },
-      },
-    },
-  });

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import { notificationLambda } from '../../services/notification-lambda/service.ts';
 import type { Environment } from '../environments.ts';
 import { functionName, stackName } from '../naming.ts';
-import { bundledCode } from './bundle.ts';
+import { bundledCode } from './bundled-code.ts';
 import { removalOf } from './encryption.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { type Grant, grantsOf } from './grants.ts';

@@ -13,12 +13,21 @@ import { spread } from './cpu.ts';
 const limit = 2.5;
 const whole = 'bin/synth.ts';
 
-/** Milliseconds of CPU of this process, its threads and the children it waited for, written as the last line of stderr. */
+/**
+ * Milliseconds of CPU of this process, its threads and its children, those that still run too (esbuild is one), written as the
+ * last line of stderr.
+ */
 const meter = `process.on('exit', () => {
-  const { readFileSync, writeSync } = process.getBuiltinModule('node:fs');
+  const { readFileSync, readdirSync, writeSync } = process.getBuiltinModule('node:fs');
+  const ticks = (pid, from) => {
+    const [user = 0, system = 0] = readFileSync('/proc/' + pid + '/stat', 'utf8').split(') ')[1].split(' ').slice(from).map(Number);
+    return user + system;
+  };
+  const running = readdirSync('/proc/self/task')
+    .flatMap((task) => readFileSync('/proc/self/task/' + task + '/children', 'utf8').split(' ').filter(Boolean));
+  const children = running.reduce((sum, pid) => sum + ticks(pid, 11), ticks('self', 13));
   const own = process.cpuUsage();
-  const [user = 0, system = 0] = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ').slice(13, 15).map(Number);
-  writeSync(2, '\\ncpu ' + ((own.user + own.system) / 1000 + (user + system) * 10));
+  writeSync(2, '\\ncpu ' + ((own.user + own.system) / 1000 + children * 10));
 })`;
 
 /** Writes down, in `file`, each package that a source of this repository imports while it runs, in order. */

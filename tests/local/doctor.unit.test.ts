@@ -81,6 +81,8 @@ test('npm start without Java says one sentence and ends with 1', () => {
 
 test('npm start refuses an option it does not know', () => {
   const child = spawnSync(process.execPath, [join(repository, 'bin/start.mjs'), '--frehs'], { encoding: 'utf8' });
-  expect(child.stderr).toBe('"--frehs" is not an option; the only one is --fresh, which starts with empty stores.\n');
+  expect(child.stderr).toBe(
+    '"--frehs" is not an option; there are --fresh, which starts with empty stores, and --no-analytics, which leaves Flink out.\n',
+  );
   expect(child.status).toBe(1);
 });

@@ -6,6 +6,8 @@ type Submission = {
   readonly from?: string | undefined;
   /** Flink settings of this job only. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** For each statement; to plan the job takes ten seconds, on a machine that has other work more. */
+  readonly withinMs?: number;
 };
 
 /**
@@ -15,7 +17,7 @@ type Submission = {
 export async function submitJob(
   endpoint: string,
   statements: readonly string[],
-  { from, settings }: Submission = {},
+  { from, settings, withinMs }: Submission = {},
 ): Promise<string> {
   const session = await openSession(endpoint, {
     ...settings,
@@ -23,7 +25,7 @@ export async function submitJob(
   });
   try {
     let jobId: string | undefined;
-    for (const statement of statements) ({ jobId } = await session.execute(statement));
+    for (const statement of statements) ({ jobId } = await session.execute(statement, withinMs));
     if (jobId === undefined) throw new FlinkFailure('The last statement started no job.');
     return jobId;
   } finally {
