@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { App } from 'cdktf';
 import type { Environment, EnvironmentName } from '../environments.ts';
 import { GcpAnalyticsStack } from './analytics.ts';
@@ -19,6 +20,8 @@ export function assembleGcp(
     readonly last: Partial<Readonly<Record<EnvironmentName, LastStage>>>;
   },
 ): App {
+  // cdktf makes the folder at once, and none above it.
+  if (of.outdir !== undefined) mkdirSync(of.outdir, { recursive: true });
   const app = new App({ stackTraces: false, ...(of.outdir === undefined ? {} : { outdir: of.outdir }) });
   for (const row of rows) {
     new GcpNetworkStack(app, row);
