@@ -7,7 +7,7 @@ import { join } from 'node:path';
  * measured is in their output; docs/quality.md has the figures of the last runs.
  */
 const root = new URL('..', import.meta.url).pathname;
-const [part = ''] = process.argv.slice(2);
+const part = (process.argv[2] ?? '').replace(/^tests\//, '');
 const files = readdirSync(join(root, 'tests'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts') && file.includes(part))
   .filter((file) => /process\.env\.SOAK|\bvolume\(/.test(readFileSync(join(root, 'tests', file), 'utf8')))
