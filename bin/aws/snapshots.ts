@@ -1,47 +1,29 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Template } from '../../stacks/aws/gates/template.ts';
 import { snapshotText } from '../../stacks/aws/snapshot.ts';
+import { type SnapshotTexts, snapshotFolder, stalePlaces, writePlaces } from '../snapshot-files.ts';
 
-const folder = new URL('../../stacks/snapshots/', import.meta.url).pathname;
-const fileOf = (place: string): string => join(folder, `${place}.json`);
+type Snapshots = Readonly<Record<string, Template>>;
 
 /** The committed templates by `prod/Network`, as text; what is Google's in the same folders is written and compared elsewhere (bin/gcp). */
-export function committedSnapshots(): Readonly<Record<string, string>> {
-  if (!existsSync(folder)) return {};
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+export function committedSnapshots(): SnapshotTexts {
+  if (!existsSync(snapshotFolder)) return {};
+  const files = readdirSync(snapshotFolder, { recursive: true, encoding: 'utf8' }).filter((file) =>
     /\/(?!gcp-)[^/]+\.json$/.test(file),
   );
   return Object.fromEntries(
-    files.toSorted().map((file) => [file.slice(0, -'.json'.length), readFileSync(join(folder, file), 'utf8')]),
+    files.toSorted().map((file) => [file.slice(0, -'.json'.length), readFileSync(join(snapshotFolder, file), 'utf8')]),
   );
 }
 
+const texts = (snapshots: Snapshots): SnapshotTexts =>
+  Object.fromEntries(Object.entries(snapshots).map(([place, template]) => [place, snapshotText(template)]));
+
 /** One sentence for each snapshot that is not what is synthesized now. */
-export function staleSnapshots(
-  snapshots: Readonly<Record<string, Template>>,
-  committed: Readonly<Record<string, string>>,
-): readonly string[] {
-  const places = [...new Set([...Object.keys(snapshots), ...Object.keys(committed)])].toSorted();
-  return places
-    .filter((place) => {
-      const template = snapshots[place];
-      return template === undefined || snapshotText(template) !== committed[place];
-    })
-    .map(
-      (place) => `stacks/snapshots/${place}.json is not what is synthesized; run "npm run synth -- --write-snapshots".`,
-    );
-}
+export const staleSnapshots = (snapshots: Snapshots, committed: SnapshotTexts): readonly string[] =>
+  stalePlaces(texts(snapshots), committed);
 
 /** Makes the committed files what is synthesized now; returns the places whose file was written or removed. */
-export function writeSnapshots(snapshots: Readonly<Record<string, Template>>): readonly string[] {
-  const committed = committedSnapshots();
-  const written = Object.entries(snapshots).filter(([place, template]) => snapshotText(template) !== committed[place]);
-  for (const [place, template] of written) {
-    mkdirSync(dirname(fileOf(place)), { recursive: true });
-    writeFileSync(fileOf(place), snapshotText(template));
-  }
-  const gone = Object.keys(committed).filter((place) => snapshots[place] === undefined);
-  for (const place of gone) rmSync(fileOf(place));
-  return [...written.map(([place]) => place), ...gone];
-}
+export const writeSnapshots = (snapshots: Snapshots): readonly string[] =>
+  writePlaces(texts(snapshots), committedSnapshots());

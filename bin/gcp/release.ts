@@ -14,7 +14,7 @@ export function releaseFor(row: Environment, brokers: string): Release {
     results: `gs://${gcpBucketName(row, platform.jobs[analyticsJobName].results)}`,
     // Five of six partitions may be silent; the job's own heartbeat comes every second in the sixth.
     idleSeconds: 15,
-    // Not shorter than a checkpoint, which commits the file: stacks/gcp/cluster.ts.
+    // The checkpoint that follows, one a minute, commits the file (analytics/dataproc/orders-analytics.sh).
     rolloverSeconds: 30,
   });
   const { text } = initializationAction();

@@ -1,45 +1,32 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { environmentNames } from '../../stacks/environments.ts';
 import type { Json } from '../../stacks/gcp/snapshot.ts';
+import { type SnapshotTexts, snapshotFile, stalePlaces, writePlaces } from '../snapshot-files.ts';
 
 type Snapshots = Readonly<Record<string, Json>>;
 
-const folder = join(import.meta.dirname, '../../stacks/snapshots');
-const fileOf = (place: string): string => join(folder, `${place}.json`);
 const places = environmentNames.flatMap((name) => [`${name}/gcp-analytics`, `${name}/gcp-network`]);
 
 /** Whether a snapshot, by `prod/gcp-network`, is of Google's side. */
 export const isOfGoogle = (place: string): boolean => /\/gcp-/.test(place);
 
 /** The text of a snapshot as it is committed. */
-export const textOf = (stack: Json): string => `${JSON.stringify(stack, null, 2)}\n`;
+const textOf = (stack: Json): string => `${JSON.stringify(stack, null, 2)}\n`;
 
 /** The committed snapshots of Google's side by `prod/gcp-network`, as text. */
-export const committedGcp = (): Readonly<Record<string, string>> =>
+export const committedGcp = (): SnapshotTexts =>
   Object.fromEntries(
-    places.filter((place) => existsSync(fileOf(place))).map((place) => [place, readFileSync(fileOf(place), 'utf8')]),
+    places
+      .filter((place) => existsSync(snapshotFile(place)))
+      .map((place) => [place, readFileSync(snapshotFile(place), 'utf8')]),
   );
 
-/** One sentence for each snapshot that is not what is synthesized now. */
-export const staleGcp = (snapshots: Snapshots, committed: Readonly<Record<string, string>>): readonly string[] =>
-  [...new Set([...Object.keys(snapshots), ...Object.keys(committed)])]
-    .toSorted()
-    .filter((place) => {
-      const stack = snapshots[place];
-      return stack === undefined || textOf(stack) !== committed[place];
-    })
-    .map(
-      (place) => `stacks/snapshots/${place}.json is not what is synthesized; run "npm run synth -- --write-snapshots".`,
-    );
+const texts = (snapshots: Snapshots): SnapshotTexts =>
+  Object.fromEntries(Object.entries(snapshots).map(([place, stack]) => [place, textOf(stack)]));
 
-/** Makes the committed files what is synthesized now; returns the places whose file was written. */
-export function writeGcp(snapshots: Snapshots): readonly string[] {
-  const committed = committedGcp();
-  const written = Object.entries(snapshots).filter(([place, stack]) => textOf(stack) !== committed[place]);
-  for (const [place, stack] of written) {
-    mkdirSync(dirname(fileOf(place)), { recursive: true });
-    writeFileSync(fileOf(place), textOf(stack));
-  }
-  return written.map(([place]) => place);
-}
+/** One sentence for each snapshot that is not what is synthesized now. */
+export const staleGcp = (snapshots: Snapshots, committed: SnapshotTexts): readonly string[] =>
+  stalePlaces(texts(snapshots), committed);
+
+/** Makes the committed files what is synthesized now; returns the places whose file was written or removed. */
+export const writeGcp = (snapshots: Snapshots): readonly string[] => writePlaces(texts(snapshots), committedGcp());

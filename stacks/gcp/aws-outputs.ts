@@ -1,8 +1,8 @@
 import type { Environment } from '../environments.ts';
+import { jsonIn } from '../handover-file.ts';
 import { forwardedDomain, tunnels } from '../interconnect.ts';
 import { stackName } from '../naming.ts';
-import { jsonIn } from './handover-file.ts';
-import { isOutsideAddress } from './outside-address.ts';
+import { isOutsideAddress } from '../outside-address.ts';
 import { scramPort } from './private-addresses.ts';
 
 /** Amazon's address of each tunnel, by the tunnel's inside network: AWS promises no order, so nothing is paired by number. */

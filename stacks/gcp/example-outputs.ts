@@ -6,7 +6,7 @@ import { scramPort } from './private-addresses.ts';
 
 /**
  * Stands in for what AWS tells wherever nothing is deployed, so in the committed snapshots: addresses that RFC 5737 keeps for
- * documentation and no gateway can have. A deploy takes the real ones from a file, and refuses these there (outside-address.ts).
+ * documentation and no gateway can have. A deploy takes the real ones from a file, and refuses these there (stacks/outside-address.ts).
  */
 export const exampleOutputs = (row: Environment): AwsOutputs => ({
   outside: Object.fromEntries(

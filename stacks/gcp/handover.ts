@@ -1,6 +1,6 @@
 import type { Environment } from '../environments.ts';
+import { handoverFile, jsonIn } from '../handover-file.ts';
 import { type AwsOutputs, awsOutputsCommand, parseAwsOutputs } from './aws-outputs.ts';
-import { handoverFile, jsonIn } from './handover-file.ts';
 
 /** The files that the stages before the last one leave behind. */
 export type HandoverPaths = { readonly network: string; readonly aws: string };

@@ -7,8 +7,8 @@ import { environmentNames, environments } from '../../stacks/environments.ts';
 import { parseAwsOutputs } from '../../stacks/gcp/aws-outputs.ts';
 import { exampleOutputs } from '../../stacks/gcp/example-outputs.ts';
 import { readHandover } from '../../stacks/gcp/handover.ts';
-import { isOutsideAddress } from '../../stacks/gcp/outside-address.ts';
 import { stackName } from '../../stacks/naming.ts';
+import { isOutsideAddress } from '../../stacks/outside-address.ts';
 import { awsOutputs, networkOutputs } from './invented-outputs.ts';
 
 const row = environments.dev;
