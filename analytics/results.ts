@@ -63,14 +63,39 @@ export type Rows = {
 };
 
 /** The committed rows of one result in the folder of results, files in the order of their paths; none where there is no file. */
-export function readRows<Sink extends SinkName>(results: string, sink: Sink): readonly Rows[Sink][] {
-  return committedFiles(join(results, sink)).flatMap((file) =>
+export const readRows = <Sink extends SinkName>(results: string, sink: Sink): readonly Rows[Sink][] =>
+  rowsBelow<Rows[Sink]>(join(results, sink));
+
+/**
+ * The newest minute whose figures are committed. Only the newest folders are read: results grow for as long as the job runs, and
+ * this is asked again and again.
+ */
+export function newestMinute(results: string): Rows['orders_per_minute'] | undefined {
+  const sink = join(results, 'orders_per_minute');
+  for (const day of newestFirst(sink, 'day='))
+    for (const hour of newestFirst(day, 'hour=')) {
+      const [newest] = rowsBelow<Rows['orders_per_minute']>(hour).toSorted((a, b) =>
+        a.window_start < b.window_start ? 1 : -1,
+      );
+      if (newest) return newest;
+    }
+  return undefined;
+}
+
+const newestFirst = (folder: string, prefix: string): readonly string[] =>
+  (existsSync(folder) ? readdirSync(folder) : [])
+    .filter((name) => name.startsWith(prefix))
+    .toSorted()
+    .reverse()
+    .map((name) => join(folder, name));
+
+const rowsBelow = <Row>(folder: string): readonly Row[] =>
+  committedFiles(folder).flatMap((file) =>
     readFileSync(file, 'utf8')
       .split('\n')
       .filter(Boolean)
-      .map((line) => JSON.parse(line) as Rows[Sink]),
+      .map((line) => JSON.parse(line) as Row),
   );
-}
 
 /** What is written but not committed begins with a point or an underscore. */
 function committedFiles(folder: string): readonly string[] {

@@ -1,18 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ordersAnalytics } from '../../analytics/facts.ts';
-import { type Rows, readRows } from '../../analytics/results.ts';
+import { newestMinute } from '../../analytics/results.ts';
 import { analyticsResults } from './analytics-unit.ts';
 import { consumerLag } from './consumer-lag.ts';
 
-type Minute = Rows['orders_per_minute'];
 const [{ topic, group }] = ordersAnalytics.consumes;
-
-/** The committed minutes of a data directory, oldest first. */
-const committedMinutes = (dataDir: string): readonly Minute[] =>
-  readRows(analyticsResults(dataDir), 'orders_per_minute').toSorted((a, b) =>
-    a.window_start < b.window_start ? -1 : 1,
-  );
 
 const clock = (iso: string): string => iso.slice(11, 16);
 
@@ -30,16 +23,16 @@ export async function followMinutes(
   say: (line: string) => void,
 ): Promise<void> {
   const { dataDir, brokers, signal, everyMs = 5_000 } = options;
-  let seen = committedMinutes(dataDir).length;
+  const results = analyticsResults(dataDir);
+  let seen = newestMinute(results)?.window_start ?? '';
   while (!signal.aborted) {
     await new Promise((resolve) => setTimeout(resolve, everyMs).unref());
-    const minutes = committedMinutes(dataDir);
-    const newest = minutes.at(-1);
-    if (minutes.length <= seen || !newest || signal.aborted) continue;
-    seen = minutes.length;
-    const { events, paid, window_start: start } = newest;
+    const newest = newestMinute(results);
+    if (!newest || newest.window_start <= seen || signal.aborted) continue;
+    const { events, paid } = newest;
+    seen = newest.window_start;
     const behind = await lagOf(brokers);
-    say(`Analytics: ${clock(start)} UTC is committed, ${events} events, ${paid} paid; ${behind}.\n`);
+    say(`Analytics: ${clock(seen)} UTC is committed, ${events} events, ${paid} paid; ${behind}.\n`);
   }
 }
 
@@ -62,7 +55,7 @@ export async function analyticsStatus(
 ): Promise<{ readonly sentence: string; readonly running: boolean }> {
   const addresses = addressesOf(dataDir);
   const state = await jobState(addresses['orders-analytics'] ?? '');
-  const last = committedMinutes(dataDir).at(-1)?.window_start;
+  const last = newestMinute(analyticsResults(dataDir))?.window_start;
   const minute = last
     ? `the last committed minute is ${last.replace('T', ' ').slice(0, 16)} UTC`
     : 'no minute is committed yet';

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { type JobEnvironment, renderScript, renderStatements } from '../../analytics/job.ts';
 import { startFlink } from './engines/flink.ts';
 import { newestCheckpoint } from './engines/flink-checkpoints.ts';
-import { jobReport, submitJob, untilRunning } from './engines/flink-jobs.ts';
+import { hasEnded, jobReport, submitJob, untilRunning } from './engines/flink-jobs.ts';
 import type { Running } from './spawn.ts';
 import type { Unit } from './supervisor.ts';
 import type { PortName, UnitName } from './unit-names.ts';
@@ -88,7 +88,7 @@ async function endWithJob(process: Running, jobs: string, jobId: string): Promis
   });
   for (let lastSeen = performance.now(); !ended; await sleep(2_000)) {
     const { state } = await jobReport(jobs, jobId);
-    if (!['ABSENT', 'FAILED', 'CANCELED', 'FINISHED'].includes(state)) lastSeen = performance.now();
+    if (!hasEnded(state)) lastSeen = performance.now();
     else if (performance.now() - lastSeen > goneForMs) return void (await process.kill());
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { figuresOf } from '../../analytics/reference.ts';
-import { readRows, summarise } from '../../analytics/results.ts';
+import { newestMinute, readRows, summarise } from '../../analytics/results.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -40,6 +40,21 @@ test('a summary adds up by currency and names the newest minute', () => {
     revenue: { EUR: { orders: 1, revenue_minor: 10 }, JPY: { orders: 2, revenue_minor: 8 } },
     refunds: {},
   });
+});
+
+test('the newest minute is the last committed one, whatever was begun after it', () => {
+  const minute = (at: string) => ({ window_start: at, events: 1 });
+  expect(newestMinute(join(folder, 'none'))).toBeUndefined();
+  put('orders_per_minute/day=2026-02-28/hour=23/part-1', minute('2026-02-28T23:59:00Z'));
+  put(
+    'orders_per_minute/day=2026-03-01/hour=09/part-2',
+    minute('2026-03-01T09:02:00Z'),
+    minute('2026-03-01T09:01:00Z'),
+  );
+  put('orders_per_minute/day=2026-03-01/hour=10/.part-3.inprogress', minute('2026-03-01T10:00:00Z'));
+  expect(newestMinute(folder)).toMatchObject({ window_start: '2026-03-01T09:02:00Z' });
+  put('orders_per_minute/day=2026-03-01/hour=10/part-3', minute('2026-03-01T10:00:00Z'));
+  expect(newestMinute(folder)).toMatchObject({ window_start: '2026-03-01T10:00:00Z' });
 });
 
 test('results that do not exist yet are an empty summary', () => {

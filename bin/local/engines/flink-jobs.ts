@@ -51,6 +51,9 @@ export async function runJobToEnd(
 /** Flink's own states; `ABSENT` when nobody knows the job. */
 export type JobState = 'RUNNING' | 'FINISHED' | 'FAILED' | 'CANCELED' | 'RESTARTING' | 'ABSENT' | (string & {});
 
+/** Whether a job is over, however it ended. */
+export const hasEnded = (state: JobState): boolean => ['ABSENT', 'CANCELED', 'FAILED', 'FINISHED'].includes(state);
+
 /**
  * What a job does now, from the REST API at `jobs`. `running`: all of its tasks do. `failure`: the last cause of a restart or
  * of its end, in a line.
@@ -111,7 +114,7 @@ export async function untilRunning(jobs: string, jobId: string, withinMs = 60_00
 export async function cancelJob(jobs: string, jobId: string, withinMs = 30_000): Promise<void> {
   await fetch(`${jobs}/jobs/${jobId}?mode=cancel`, { method: 'PATCH', signal: AbortSignal.timeout(10_000) });
   const until = performance.now() + withinMs;
-  while (!['ABSENT', 'CANCELED', 'FAILED', 'FINISHED'].includes((await jobReport(jobs, jobId)).state)) {
+  while (!hasEnded((await jobReport(jobs, jobId)).state)) {
     if (performance.now() > until)
       throw new FlinkFailure(`Job ${jobId} was not cancelled within ${withinMs / 1000} s.`);
     await sleep(100);
