@@ -1,12 +1,10 @@
-import { ApiObject, Duration } from 'cdk8s';
-import { EnvValue, ImagePullPolicy, Job, RestartPolicy, Secret, ServiceAccount } from 'cdk8s-plus-27';
+import { Duration } from 'cdk8s';
+import { EnvValue, Secret } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { ServiceFacts } from '../services/platform/facts.ts';
 import { aclJob, flinkUserName } from '../stacks/naming.ts';
 import type { ClusterRow } from './cluster-row.ts';
-import { labelsOf, selectorOf } from './labels.ts';
-import { hardenPod, imageOf, resourcesOf, securityContext } from './pod.ts';
-import { migrationResources } from './resources.ts';
+import { hookJob } from './hook-job.ts';
 import { environmentSecret } from './secrets.ts';
 
 /** Whether a service's image has the job that keeps the ACLs. */
@@ -30,32 +28,17 @@ export function kafkaAcls(scope: Construct, row: ClusterRow, facts: ServiceFacts
   const { name, entry } = aclJob;
   // Only the brokers of what the service reads: the job has nothing to do with the rest.
   const secret = Secret.fromSecretName(scope, 'AclEnvironment', environmentSecret(facts.name));
-  const job = new Job(scope, 'Acls', {
-    metadata: { name, labels: selectorOf(name), annotations: duringSync },
-    select: false,
-    podMetadata: { labels: labelsOf(name) },
-    serviceAccount: ServiceAccount.fromServiceAccountName(scope, 'AclAccount', name),
-    automountServiceAccountToken: false,
-    restartPolicy: RestartPolicy.NEVER,
-    backoffLimit: 3,
-    activeDeadline: Duration.minutes(5),
-    securityContext: { ensureNonRoot: true, user: securityContext.user, group: securityContext.group },
-    containers: [
-      {
-        name: entry,
-        image: imageOf(row, facts.name),
-        imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
-        args: [`/app/${entry}.js`],
-        envVariables: {
-          ANALYTICS_USER: EnvValue.fromValue(flinkUserName),
-          AWS_REGION: EnvValue.fromValue(row.region),
-          KAFKA_AUTH: EnvValue.fromValue('aws-iam'),
-          KAFKA_BROKERS: EnvValue.fromSecretValue({ secret, key: 'KAFKA_BROKERS' }),
-        },
-        resources: resourcesOf(migrationResources),
-        securityContext,
-      },
-    ],
+  hookJob(scope, row, {
+    name,
+    of: facts.name,
+    entry,
+    annotations: duringSync,
+    within: Duration.minutes(5),
+    variables: {
+      ANALYTICS_USER: EnvValue.fromValue(flinkUserName),
+      AWS_REGION: EnvValue.fromValue(row.region),
+      KAFKA_AUTH: EnvValue.fromValue('aws-iam'),
+      KAFKA_BROKERS: EnvValue.fromSecretValue({ secret, key: 'KAFKA_BROKERS' }),
+    },
   });
-  hardenPod(ApiObject.of(job), []);
 }

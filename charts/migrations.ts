@@ -1,15 +1,14 @@
-import { ApiObject, Duration } from 'cdk8s';
-import { Env, EnvValue, ImagePullPolicy, Job, RestartPolicy, Secret, ServiceAccount } from 'cdk8s-plus-27';
+import { Duration } from 'cdk8s';
+import { Env, EnvValue, Secret } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { ServiceFacts } from '../services/platform/facts.ts';
 import { type PostgresName, postgresNames } from '../services/platform/names.ts';
 import { parameterName } from '../stacks/naming.ts';
 import type { ClusterRow } from './cluster-row.ts';
 import { databaseVariables } from './environment.ts';
-import { labelsOf, selectorOf, wave } from './labels.ts';
+import { hookJob } from './hook-job.ts';
+import { wave } from './labels.ts';
 import { authoritiesMount } from './mounts.ts';
-import { hardenPod, imageOf, resourcesOf, securityContext } from './pod.ts';
-import { migrationResources } from './resources.ts';
 import { externalSecret } from './secrets.ts';
 
 /** Own name and label, so that neither the Service nor a budget takes a migration for a replica. */
@@ -49,33 +48,19 @@ export function migration(scope: Construct, row: ClusterRow, facts: ServiceFacts
     template: { DATABASE_URL: '{{ .DATABASE_URL }}', MIGRATION_DATABASE_URL: administratorUrl },
     annotations: { ...beforeSync, ...wave(-1) },
   });
-  const job = new Job(scope, 'Migration', {
-    metadata: { name, labels: selectorOf(name), annotations: beforeSync },
-    select: false,
-    podMetadata: { labels: labelsOf(name) },
-    serviceAccount: ServiceAccount.fromServiceAccountName(scope, 'MigrationAccount', name),
-    automountServiceAccountToken: false,
-    restartPolicy: RestartPolicy.NEVER,
-    backoffLimit: 3,
-    activeDeadline: Duration.minutes(10),
-    securityContext: { ensureNonRoot: true, user: securityContext.user, group: securityContext.group },
-    containers: [
-      {
-        name: 'migrate',
-        image: imageOf(row, facts.name),
-        imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
-        args: ['/app/migrate.js'],
-        envVariables: Object.fromEntries(
-          Object.entries({ AWS_REGION: row.region, ...databaseVariables }).map(([key, value]) => [
-            key,
-            EnvValue.fromValue(value),
-          ]),
-        ),
-        envFrom: [Env.fromSecret(Secret.fromSecretName(scope, 'MigrationEnvironment', name))],
-        resources: resourcesOf(migrationResources),
-        securityContext,
-      },
-    ],
+  hookJob(scope, row, {
+    name,
+    of: facts.name,
+    entry: 'migrate',
+    annotations: beforeSync,
+    within: Duration.minutes(10),
+    variables: Object.fromEntries(
+      Object.entries({ AWS_REGION: row.region, ...databaseVariables }).map(([key, value]) => [
+        key,
+        EnvValue.fromValue(value),
+      ]),
+    ),
+    from: [Env.fromSecret(Secret.fromSecretName(scope, 'MigrationEnvironment', name))],
+    mounts: [authoritiesMount],
   });
-  hardenPod(ApiObject.of(job), [authoritiesMount]);
 }
