@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BundledFile, bundle } from './bundle.ts';
 
@@ -27,6 +27,7 @@ export function keptBundle(entry: string): readonly BundledFile[] {
     renameSync(partial, place);
   } catch {
     // Another run was faster; its bundle is the same.
+    rmSync(partial, { recursive: true });
   }
   return files;
 }

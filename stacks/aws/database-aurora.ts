@@ -1,6 +1,5 @@
 import {
   AuroraPostgresEngineVersion,
-  CaCertificate,
   ClusterInstance,
   DatabaseCluster,
   DatabaseClusterEngine,
@@ -14,16 +13,12 @@ import {
   backupWindow,
   type DatabasePlace,
   type DatabaseServer,
+  machineSettings,
   parameterGroup,
   sharedSettings,
 } from './database-server.ts';
 
 const engine = DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_17_9 });
-const instance = {
-  caCertificate: CaCertificate.RDS_CA_RSA2048_G1,
-  publiclyAccessible: false,
-  autoMinorVersionUpgrade: true,
-};
 
 /** Aurora Serverless v2: grows and shrinks between the row's capacities. */
 export function auroraServer(
@@ -62,6 +57,6 @@ export function auroraServer(
 const instances = ({ minCapacity, maxCapacity, readers }: AuroraRow) => ({
   serverlessV2MinCapacity: minCapacity,
   serverlessV2MaxCapacity: maxCapacity,
-  writer: ClusterInstance.serverlessV2('Writer', instance),
-  readers: readers === 0 ? [] : [ClusterInstance.serverlessV2('Reader', { ...instance, scaleWithWriter: true })],
+  writer: ClusterInstance.serverlessV2('Writer', machineSettings),
+  readers: readers === 0 ? [] : [ClusterInstance.serverlessV2('Reader', { ...machineSettings, scaleWithWriter: true })],
 });

@@ -1,11 +1,5 @@
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
-import {
-  CaCertificate,
-  DatabaseInstance,
-  DatabaseInstanceEngine,
-  PostgresEngineVersion,
-  StorageType,
-} from 'aws-cdk-lib/aws-rds';
+import { DatabaseInstance, DatabaseInstanceEngine, PostgresEngineVersion, StorageType } from 'aws-cdk-lib/aws-rds';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Environment, RdsRow } from '../environments.ts';
@@ -14,6 +8,7 @@ import {
   backupWindow,
   type DatabasePlace,
   type DatabaseServer,
+  machineSettings,
   parameterGroup,
   sharedSettings,
 } from './database-server.ts';
@@ -33,9 +28,7 @@ export function rdsServer(scope: Construct, row: Environment, rds: RdsRow, place
     // It grows by itself before it is full; the alarm on storage rings when that does not help.
     maxAllocatedStorage: rds.storageGiB * 4,
     ...sharedSettings(row, place),
-    caCertificate: CaCertificate.RDS_CA_RSA2048_G1,
-    publiclyAccessible: false,
-    autoMinorVersionUpgrade: true,
+    ...machineSettings,
     backupRetention: Duration.days(row.database.backupDays),
     preferredBackupWindow: backupWindow,
     deleteAutomatedBackups: !row.retainData,

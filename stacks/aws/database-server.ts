@@ -1,7 +1,13 @@
 import { type Connections, type IVpc, type SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Credentials, type IEngine, ParameterGroup, PerformanceInsightRetention } from 'aws-cdk-lib/aws-rds';
+import {
+  CaCertificate,
+  Credentials,
+  type IEngine,
+  ParameterGroup,
+  PerformanceInsightRetention,
+} from 'aws-cdk-lib/aws-rds';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct, IConstruct } from 'constructs';
@@ -55,6 +61,13 @@ export const sharedSettings = (row: Environment, { vpc, securityGroup, key }: Da
   deletionProtection: row.retainData,
   removalPolicy: row.retainData ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
 });
+
+/** What every machine of either engine is told. */
+export const machineSettings = {
+  caCertificate: CaCertificate.RDS_CA_RSA2048_G1,
+  publiclyAccessible: false,
+  autoMinorVersionUpgrade: true,
+};
 
 export const parameterGroup = (scope: Construct, row: Environment, engine: IEngine): ParameterGroup =>
   new ParameterGroup(scope, 'Parameters', {
